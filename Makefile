@@ -1,0 +1,47 @@
+# make        set up what is missing, run the study: all notebooks in order, figures/ rewritten
+# make test   set up what is missing, run every check
+# make lab    open the notebooks in JupyterLab
+# make bench  print how long each stage takes beside a named peer
+# make lock   pin the newest releases that work together (for maintainers)
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+export PYTHONHASHSEED = 0
+export PYTHONUTF8 = 1
+
+.PHONY: study test lab bench lock clean
+.DEFAULT_GOAL := study
+
+study: $(READY)
+	@$(BIN)/python notebooks/run.py
+
+test: $(READY)
+	@$(BIN)/python -m pytest -q
+
+lab: $(READY)
+	@$(BIN)/jupyter lab notebooks
+
+bench: $(READY)
+	@$(BIN)/python tests/benchmarks/bench.py
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found; install one or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Setting up .venv with $(PYTHON) (a few minutes the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile requirements.in --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate -o requirements.lock
+	@{ sed '/^  - pip:/q' environment.yml; echo '      - --editable .'; \
+		sed -n 's/^\([A-Za-z0-9][^\\]*==[^\\]*[^ \\]\) *\\*$$/      - "\1"/p' requirements.lock; } > environment.new
+	@mv environment.new environment.yml
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,134 @@
+"""House style: figures that can be read in print and in grey, with whole Chinese labels, saved with their numbers."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from qdlib.corpus import Corpus
+from qdlib.words import read_lexicon
+
+# Okabe and Ito's colours for all kinds of colour vision, in an order that also falls from dark to light in grey.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
+GREY = "#8C8C8C"
+WIDTH = 6.3  # inches: the text width of an A4 page
+
+
+@cache
+def _font() -> str:
+    """Register the Chinese font that the package zhplot carries and return its family name."""
+    path = Path(find_spec("zhplot").origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
+    font_manager.fontManager.addfont(path)
+    return font_manager.FontProperties(fname=path).get_name()
+
+
+def use_house_style() -> None:
+    """Set matplotlib up for this project: font, colours, sizes, and output that is the same every time."""
+    plt.rcdefaults()
+    mpl.rcParams.update(
+        {
+            "font.family": _font(),
+            "font.size": 9,
+            "axes.titlesize": 10,
+            "axes.titlelocation": "left",
+            "axes.unicode_minus": False,
+            "axes.prop_cycle": mpl.cycler(color=PALETTE),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.edgecolor": "#444444",
+            "axes.grid": False,
+            "grid.color": "#DDDDDD",
+            "grid.linewidth": 0.6,
+            "legend.frameon": False,
+            "figure.figsize": (WIDTH, 3.6),
+            "figure.dpi": 110,
+            "figure.constrained_layout.use": True,
+            "savefig.dpi": 200,
+            "svg.hashsalt": "qdlib",
+            "svg.fonttype": "path",
+        }
+    )
+
+
+def gloss(term: str, translations: dict[str, str] | None = None, separator: str = " ") -> str:
+    """Return a Chinese term with its English gloss, from `translations` or the package's glossary, if there is one."""
+    english = (translations or {}).get(term) or _glossary().get(term)
+    return f"{term}{separator}{english}" if english else term
+
+
+@cache
+def _glossary() -> dict[str, str]:
+    """The glossary as a dictionary: a line is a Chinese term, white space, its English."""
+    return dict(line.split(maxsplit=1) for line in read_lexicon("glossary"))
+
+
+def sign(fig: Figure, corpus: Corpus, note: str = "") -> None:
+    """Put what the figure rests on under it in small type: a note (n, interval), the corpus and its fingerprint."""
+    n, pages = len(corpus.articles), len(corpus.sources)
+    about = f"Corpus {corpus.fingerprint}: {pages} sources, {n} articles and side pieces."
+    fig.supxlabel(f"{note}\n{about}".strip(), fontsize=6.5, color="#555555", x=0.01, ha="left")
+
+
+def save_figure(fig: Figure, name: str, data: pd.DataFrame, folder: str | Path | None = None) -> None:
+    """Save a figure as `.svg` and `.png` with the plotted numbers as `.csv`, the same bytes for the same input.
+
+    Args:
+        fig: the figure.
+        name: stem of the files, `NN-name` after the notebook it belongs to.
+        data: the numbers behind the figure, written with six significant digits.
+        folder: where to; by default the environment's QDLIB_FIGURES, or `figures` beside the notebooks.
+
+    Raises:
+        ValueError: a character of a label is missing from the font.
+
+    Warns:
+        UserWarning: labels overlap or are cut.
+    """
+    check_labels(fig)
+    folder = Path(folder or os.environ.get("QDLIB_FIGURES") or _beside_notebooks())
+    folder.mkdir(parents=True, exist_ok=True)
+    fig.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+    fig.savefig(folder / f"{name}.png", metadata={"Software": None})
+    data.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+
+
+def _beside_notebooks() -> Path:
+    """The folder `figures` of the project, whether the work is done in its root or in `notebooks`."""
+    here = Path.cwd()
+    return (here.parent if here.name == "notebooks" else here) / "figures"
+
+
+def check_labels(fig: Figure) -> None:
+    """Check that every character has a glyph, and that labels neither overlap nor leave the figure.
+
+    Raises:
+        ValueError: a character is missing from the font.
+
+    Warns:
+        UserWarning: two labels overlap, or one is cut at the edge.
+    """
+    fig.canvas.draw()
+    labels = [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip()]
+    for label in labels:
+        glyphs = font_manager.get_font(font_manager.findfont(label.get_fontproperties())).get_charmap()
+        missing = sorted({c for c in label.get_text() if ord(c) not in glyphs and not c.isspace()} - set("$"))
+        if missing:
+            raise ValueError(f"label {label.get_text()!r} has no glyph for {' '.join(missing)}; change it or the font")
+    boxes = [(label.get_text(), label.get_window_extent()) for label in labels]
+    frame = fig.bbox.padded(1)
+    for i, (text, box) in enumerate(boxes):
+        if not (frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1):
+            warnings.warn(f"label {text!r} is cut at the edge of the figure", stacklevel=3)
+        for other, second in boxes[i + 1 :]:
+            if box.padded(-1).overlaps(second.padded(-1)):
+                warnings.warn(f"labels {text!r} and {other!r} overlap", stacklevel=3)

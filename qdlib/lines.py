@@ -1,0 +1,452 @@
+"""A page's lines: read them, tell what each is, and find which later line goes on where one breaks off.
+
+Everything here is general knowledge about Chinese newspaper and web pages: how bylines, datelines, credits and menus are
+worded, and what can neither end nor begin a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import accumulate
+
+from qdlib.words import read_lexicon, tokenizer
+
+# Patterns see one copy of the text, character for character, in which both widths of punctuation look the same.
+_NARROW = str.maketrans("，：；？！（）｜＞　\u00a0\t０１２３４５６７８９", ",:;?!()|>   0123456789")
+
+
+@dataclass
+class Line:
+    """A line of a page: its spans in the page's text, its narrow text, and what it was found to be."""
+
+    spans: list[tuple[int, int]]
+    text: str
+    indent: int = 0
+    after_gap: bool = True
+    kind: str = ""
+
+
+HAN = r"\u3400-\u9fff"
+_ONE = "[" + "".join(w for w in " ".join(read_lexicon("surnames")).split() if len(w) == 1) + "]"
+_TWO = "|".join(w for w in " ".join(read_lexicon("surnames")).split() if len(w) == 2)
+NAME = rf"(?:(?:{_TWO})[{HAN}]{{1,2}}|{_ONE}[{HAN}]{{1,2}}|[{HAN}]{{1,5}}·[{HAN}·]{{1,9}})"
+PAPER = rf"[{HAN}]{{1,6}}?(?:日报|晚报|早报|晨报|时报|商报|都市报|青年报|周报|快报|导报|法制报|法治报|工人报)"
+DATE = r"((?:19|20)\d\d) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?日?"
+# A line that ends so is complete: a mark that ends a sentence, perhaps with closing quotes or a signature in brackets.
+CLOSED = re.compile(r"[。!?…;:.](?:[”’」』\"]*\([^()]{1,150}\))?[”’」』\")》】＊*\ue000-\uf8ff]*$")
+DISPATCH = re.compile(
+    rf"^(?:{PAPER}|本报|本刊|新华社|中新社|新华网|人民网|中新网)[{HAN}/、]{{0,10}} ?(?:(\d{{1,2}})月(\d{{1,2}})日)?(?:专?电|讯)(?![{HAN}]?[员录])"
+)
+SIGNED = re.compile(rf"[。!?”…]\s*\(((?:[^()]*(?:评论员|记者|通讯员|撰稿|作者|执笔|文/)[^()]*)|完|{NAME})\)$")
+NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]+[、.章节条]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.](?!\d))")
+LABEL = re.compile(
+    r"^[【\[■◆]?(?:(?P<commentary>记者(?:手记|观察|感言|点评)|采访手记|编[后余]|编辑点评|短评|快评|时评|微评|今日评论|点评)"
+    r"|(?P<voices>(?:基层|百姓|群众|市民|网友|读者|专家|企业|各界|一线|代表|委员|嘉宾)的?(?:声音|心声|观点|感言|热议|说|建议|之声))"
+    r"|(?P<brief>(?:新闻|相关|背景)?链接|新闻(?:背景|延伸|助读)|背景资料|名词解释|延伸报道))[】\]:]?$"
+)
+_JOB = r"(?:记者|通讯员|撰稿人?|评论员|撰文|采写|执笔|作者|实习生|文/图|图/文|文字)"
+_OFFICE = r"(?:总理|主席|委员长|书记|省长|市长|县长|区长|州长|主任|部长|院长|检察长|校长|会长)"
+_NAMES = rf"(?:(?:[ :、/·]+[{HAN}·]{{2,4}})+|{NAME}(?:[ 、]+[{HAN}·]{{2,4}})*|(?:{NAME}){{2,}})"
+_BYLINES = [
+    re.compile(rf"^.{{0,24}}?{_JOB}{_NAMES}(?: *.{{0,8}}{_JOB}{_NAMES})*$"),  # 本报记者 甲某 通讯员 乙某
+    re.compile(rf"^[{HAN}]{{0,24}}{_OFFICE} *{NAME}$"),  # 国务院总理 甲某
+    re.compile(r"^本版(?:撰稿|采写|文字)"),
+]
+_SQUARE_BYLINE = re.compile(rf"^[□■◎] ?[{HAN}]{{2,4}}(?: [{HAN}]{{2,4}})*$")
+_COMMENTATOR = re.compile(rf"^\([{HAN}/]{{2,12}}评论员\)$")
+_PHOTO_CREDIT = re.compile(r"(?:摄(?:影报道)?|供图|摄影|图片|资料图片?|(?:新华社|中新社)发)\)?$")
+_PHOTO_MARK = re.compile(r"^(?:[■◥◤▲△▼▽◆►▶◀◢◣↑↓←→]|图为|图片?\d* ?:|\(?资料图)")
+_SPEAKER = re.compile(rf"^[^,。;!?]{{0,44}}(?<![一二三四五六七八九十]){NAME}:$")
+_NO_SPEAKER = re.compile(r"^(?:各位|同志们|朋友们|女士们)|(?:以下|如下|方面|工作|主要|问题)[^”]{0,4}:$")
+
+
+def _is_spam(text: str) -> bool:
+    """Eight or more short names parted by bars, or a line mostly of betting words."""
+    items = [item.strip() for item in re.split(r"[|丨]", text) if item.strip()]
+    names = sum(bool(re.fullmatch(f"[{HAN}]{{2,8}}", item)) for item in items)
+    return len(items) >= 8 and names >= 0.9 * len(items) or 3 * sum(map(len, _betting().findall(text))) > len(text)
+
+
+@cache
+def _betting() -> re.Pattern:
+    """Pattern of the betting words."""
+    return re.compile("|".join(" ".join(read_lexicon("betting")).split()))
+
+
+def _is_byline(text: str) -> bool:
+    """An outlet or office and names, and nothing else."""
+    if len(text) > 150 or re.search(r"[。!?;摄]", text):
+        return False
+    bare = text.strip("□■◆●▲◎()【】 ")
+    by_office = len(bare) < 32 and _BYLINES[1].match(bare)
+    return bool(by_office or _BYLINES[0].match(bare) or _BYLINES[2].match(bare) or _SQUARE_BYLINE.match(text) or _COMMENTATOR.match(text))
+
+
+def _is_caption(text: str) -> bool:
+    """A picture's text: a photographer at its end, or a mark at its head and no more than two sentences."""
+    credit, marked = _PHOTO_CREDIT.search(text), _PHOTO_MARK.match(text)
+    if credit and len(text) <= 200:
+        return bool("。" in text or marked or len(text) < 60)
+    return bool(marked and len(text) <= 150 and text.count("。") <= 2 and (text[-1] in "。)" or text.startswith("图")))
+
+
+def _is_speaker(text: str) -> bool:
+    """Office and name with a colon, above what that person says."""
+    return bool(_SPEAKER.match(text)) and not _NO_SPEAKER.search(text)
+
+
+def _is_heading(text: str) -> bool:
+    """Short, without a full stop, and not closed by a mark - or a few words before a colon."""
+    if len(text) > 75 or "。" in text or re.match(r"^(?:各位|同志们|朋友们)", text):
+        return False
+    return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and len(re.findall(f"[{HAN}]", text)) > 1
+
+
+_MENU = (
+    r"首页|网站地图|打开|返回(?:首页|顶部|列表)?|登录|注册|(?:上|下)一[篇页条](?:[: ].*)?|目录|更多|联系我们|关于我们|手机版|电脑版|放大|缩小|字号.*|"
+    r"\S{2,10}APP|打开APP.*|下载APP.*|收藏|打印|全文|设为首页.*|加入收藏.*|往期回顾|关闭(?:窗口)?|扫码?.{0,12}"
+)
+# What a line is: the first that fits. Those up to `masthead` are furniture, no part of any article.
+_KINDS: list[tuple[str, str | Callable[[str], object]]] = [
+    ("spam", _is_spam),
+    ("counter", r"^(?:阅读|浏览|点击|评论|访问|播放|点赞)(?:量|数|次数)?[ :]*\(?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$"),
+    (
+        "copyright",
+        r"^(?:[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明)|Copyright|©)|ICP[备证]|公网安备|许可证(?:编)?号?:"
+        r"|未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|使用|复制)",
+    ),
+    (
+        "credit",
+        r"^[(【\[]?(?:责任?编辑?|主编|编辑|校对|审读|审核|美编|版式|排版|编审|监制|值班\S{0,4}|终审|初审|复审|本版\S{0,4}编辑)"
+        r"(?: ?[:/]| [^ ]{2,4}(?: |$|[)】])).{0,80}$",
+    ),
+    ("navigation", rf"^[^。=]{{1,16}}(?:(?: +>+ *| *>+ +| *[›»] *)[^>。=]{{1,16}})+$|^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:{_MENU})$"),
+    (
+        "comments",
+        r"^(?:最新|热门|精彩|全部|网友|用户)?评论(?:\(?\d*\)?)?$|^.{0,8}查看(?:更多|全部)评论$|^(?:发表|我要|写)评论.{0,6}$|^暂无评论$",
+    ),
+    (
+        "recommendation",
+        r"^(?:精彩|相关|热门|猜你|为您?你?|编辑|今日|延伸|更多|推荐|大家都在|热点|往期|24小时)"
+        r"(?:喜欢|推荐|阅读|新闻|文章|资讯|内容|热[文点榜]|精彩|看|排行){1,2}榜?[:>]?$|^查看更多$|^加载更多$|^换一[批换]$",
+    ),
+    (
+        "share",
+        r"^(?:分享(?:到|至)?|转发)?[: ]*(?:(?:微信|微博|新浪微博|QQ(?:空间|好友)?|朋友圈|好友|复制链接|抖音|今日头条|Facebook|Twitter)[ 、|/]*)+$"
+        r"|^(?:分享|转发)(?:到|至|给).{0,20}$|^分享$|^(?:微信)?扫(?:一扫|码).{0,20}$|^赞 ?\d*$",
+    ),
+    (
+        "masthead",
+        rf"^客户端:|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{1,2}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
+        rf"|^{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
+    ),
+    (
+        "dateline",
+        rf"^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|来源 ?:[^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
+        r"|^(?:来源|稿源|文章来源) ?:[^。]{1,40}$",
+    ),
+    ("source", r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$"),
+    ("byline", _is_byline),
+    ("caption", _is_caption),
+    ("label", LABEL.match),
+    ("abstract", r"^[【\[■]?(?:核心(?:阅读|提示)|内容提要|摘要|导读|提要|阅读提示)[】\]:]?$"),
+    ("speaker", _is_speaker),
+    ("dispatch", DISPATCH.match),
+    ("heading", _is_heading),
+]
+KINDS = [(kind, test if callable(test) else re.compile(test, re.IGNORECASE).search) for kind, test in _KINDS]
+FURNITURE = frozenset(kind for kind, _ in KINDS[:9])
+
+# Junk inside a line of the page's head that is otherwise the article's: its name, the kinds of line it is cut out of.
+_TITLE, _HEAD = ("heading",), ("heading", "dateline", "body")
+_JUNK: list[tuple[str, tuple[str, ...], Callable[[], re.Pattern]]] = [
+    ("spam", _TITLE, lambda: re.compile(rf"[-_|—–]+ ?(?=[^-_|]*(?:{_betting().pattern}))[^-_|。]{{2,30}}$")),
+    ("site name", _TITLE, lambda: re.compile(rf"(?<=..........)[-_|] ?[{HAN}]{{0,8}}(?:网|新闻|频道|门户|客户端|日报|晚报)$")),
+    ("reprinter", _TITLE, lambda: re.compile(rf"^(?:{PAPER}|新华社|央视|人民网|新华网|光明网)[^ ,:]{{0,8}}: ?(?=\S{{6}})")),
+    ("counter", _HEAD, lambda: re.compile(r"(?:阅读|浏览|点击|评论|访问)(?:量|数|次数)?[ :]*\(?\d[\d,.万+]*\)?次?$")),
+]
+
+
+# In one long line a gap of two or more spaces is the indent of a paragraph whose line break was lost; and a speech's
+# title, its dated subtitle and its address stand on lines of their own. Not broken: an office and the name set after it.
+_LOST_BREAK = re.compile(r"(?<=[^\s理席记长任]) {2,}(?=\S)")
+_SPEECH_HEAD = re.compile(r"(?<=[^。 ])(?=(?:各位代表|各位委员|同志们)[:!,])|(?<=\S)(?=(?:——|－－|--) ?(?:19|20)\d\d年)|(?<=会议上)(?=[^,。]{2,24}(?: |各位|$))")
+
+
+def _parts(line: str, at_top: bool) -> list[str]:
+    """A line broken where its line breaks were lost; an ordinary one is whole."""
+    parts = _LOST_BREAK.split(line) if len(line) > 120 else [line]
+    if at_top:
+        parts = [piece for part in parts for piece in _SPEECH_HEAD.split(part)]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def read_lines(text: str) -> list[Line]:
+    """Return the lines of a page that are not blank, those a narrow column broke hard put together again."""
+    flat = text.translate(_NARROW)
+    lines, here, gap = [], 0, True
+    for raw in flat.splitlines(keepends=True):
+        body = raw.strip()
+        if body:
+            start = here + raw.index(body[0])
+            indent = start - here
+            for part in _parts(body, at_top=len(lines) < 4):
+                start = flat.index(part, start)
+                lines.append(Line([(start, start + len(part))], part, indent, after_gap=gap))
+                start, indent, gap = start + len(part), 2, True
+        gap = not body
+        here += len(raw)
+    return _vertical(_unwrapped(lines, flat))
+
+
+def _joined(lines: list[Line], kind: str = "") -> Line:
+    """One line made of several."""
+    spans = [span for line in lines for span in line.spans]
+    return Line(spans, "".join(line.text for line in lines), lines[0].indent, lines[0].after_gap, kind)
+
+
+def _columns(text: str) -> int:
+    """Width in print: a Chinese character counts two."""
+    return sum(2 if character > "\u2e7f" else 1 for character in text)
+
+
+def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
+    """Put hard-wrapped lines together: full lines of one width whose next line follows at once and is not indented."""
+    follow = [(a, b) for a, b in zip(lines, lines[1:]) if not b.after_gap]
+    widths = Counter((_columns(a.text) + 2 * a.indent) // 4 for a, _ in follow if not CLOSED.search(a.text))
+    if len(follow) < 5 or not widths:
+        return lines
+    column = max(widths, key=lambda width: (widths[width] + widths[width + 1], width))
+    if widths[column] + widths[column + 1] < 0.4 * len(follow) or not 6 <= column <= 45:
+        return lines
+
+    def full(line: Line) -> bool:
+        return _columns(line.text) + 2 * line.indent >= 4 * column - 4
+
+    indents = Counter(b.indent for a, b in follow if full(a))
+    usual = indents.most_common(1)[0][0] if indents else 0
+    runs = [[lines[0]]]
+    for line in lines[1:]:
+        if full(runs[-1][-1]) and not line.after_gap and line.indent <= usual and line.text[0] not in "【□■":
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [run[0] if len(run) == 1 else _joined(run) for run in runs]
+
+
+def _vertical(lines: list[Line]) -> list[Line]:
+    """Put lines of one character each together: a name or a heading set vertically."""
+    done, run = [], []
+    for line in [*lines, Line([], "")]:
+        if re.fullmatch(f"[{HAN}]", line.text):
+            run.append(line)
+            continue
+        if len(run) > 1:
+            word = "".join(one.text for one in run)
+            run = [_joined(run, "name" if len(run) <= 4 and re.fullmatch(NAME, word) else "heading")]
+        done += run
+        run = []
+        done.append(line)
+    return done[:-1]
+
+
+def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]:
+    """Give each line its kind; return the lines and the junk spans `(start, end, kind)` cut out of them."""
+    junk: list[tuple[int, int, str]] = []
+    in_head, in_list = True, False
+    for line in lines:
+        if not line.kind:
+            line.kind = next((kind for kind, test in KINDS if len(line.text) <= 400 and test(line.text)), "body")
+        if line.kind in ("body", "dispatch") and len(line.text) > 60:
+            in_head = in_list = False
+        if in_list and line.kind not in FURNITURE and line.kind != "label":
+            line.kind = "recommendation"
+        in_list = in_list or line.kind in ("recommendation", "comments")
+        if in_head and len(line.spans) == 1:
+            junk += _cut_junk(line)
+    for line, after in zip(lines, lines[1:]):
+        if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
+            line.kind = "heading"
+    _lists_are_body(lines)
+    return lines, junk
+
+
+def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
+    """Cut junk off one line of the head and yield its spans."""
+    for kind, lines, pattern in _JUNK:
+        found = line.kind in lines and pattern().search(line.text)
+        if found and found[0] != line.text:
+            ((start, end),) = line.spans
+            yield start + found.start(), start + found.end(), kind
+            rest = line.text[: found.start()] or line.text[found.end() :]
+            left = start if found.start() else start + found.end()
+            kept = rest.strip()
+            left += rest.index(kept[0])
+            line.spans, line.text = [(left, left + len(kept))], kept
+
+
+def _lists_are_body(lines: list[Line]) -> None:
+    """Five or more short lines in a row are a list or verse, not headings, unless they open the page."""
+    run: list[Line] = []
+    for i, line in enumerate([*lines, Line([], "", kind="end")]):
+        if line.kind == "heading":
+            run.append(line)
+            continue
+        if len(run) > 4:
+            for one in run[1:] if i == len(run) else run:
+                one.kind = "body"
+        run = []
+
+
+# -- which line goes on where another breaks off ----------------------------------------------------------------------
+
+# Cues and their weights, in the order of their force; a join needs their sum to reach JOIN. They were set by hand on
+# synthetic pages and the annotated seeds; taken out one by one, nearness and the word across the joint matter most.
+WEIGHTS = {
+    "word": 0.5,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 5
+    "bound": 2.5,  # the second line begins with what cannot begin a sentence
+    "open": 2.0,  # the first ends with what cannot end a sentence; a quarter if it ends with a digit
+    "quote": 2.0,  # the first leaves a quotation open and the second closes one; half of it off if only one does
+    "next": 2.0,  # the second is the next text line; each text line between costs 0.15
+    "phrase": 1.0,  # the page has the characters around the joint elsewhere
+    "topic": 0.1,  # for each pair of characters that both share, up to 1.5
+    "fresh": -1.5,  # the second begins as a paragraph does
+    "numbered": -4.0,  # the second begins with a number of a list
+    "first": -2.5,  # the second stands first below a heading or byline
+    "indent": -5.0,  # the second is indented
+}
+JOIN = 1.0
+_REACH = 25  # text lines a continuation may lie ahead
+_OPEN_END = re.compile(r"[的和与及在对把被将为从向以于各第是有到、,(“‘《]$")
+_FRESH = re.compile(
+    r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
+    r"|在|随着|为了?|自|作为|从|近年))"
+)
+_RUN = r"[^,。;:!?、“”‘’《》() ]*"
+_HEAD_KINDS = ("heading", "byline", "label", "abstract", "dateline", "speaker")
+
+
+@lru_cache(100_000)
+def _log_probability(text: str) -> float:
+    """Log probability of the best segmentation of a string under jieba's dictionary."""
+    if not text:
+        return 0.0
+    route: dict = {}
+    words = tokenizer()
+    words.calc(text, words.get_DAG(text), route)
+    return route[0][0]
+
+
+@cache
+def _bound() -> frozenset[str]:
+    """Words that cannot begin a sentence."""
+    return frozenset(" ".join(read_lexicon("bound")).split())
+
+
+def joint_cues(first: Line, second: Line, between: int, known: Counter) -> dict[str, float]:
+    """Return the cues, each with its weight, that `second` goes on where `first` breaks off, `between` text lines later."""
+    a, b = first.text, second.text
+    left, right = re.search(_RUN + "$", a[-10:])[0], re.match(_RUN, b[:10])[0]
+    cues: dict[str, float] = {}
+    gain = _log_probability(left + right) - _log_probability(left) - _log_probability(right) if left and right else 0.0
+    if gain > 1:
+        cues["word"] = min(5.0, WEIGHTS["word"] * gain)
+    if b[0] in ",、。;)”’》%" or next(tokenizer().cut(b[:8], HMM=False)) in _bound():
+        cues["bound"] = WEIGHTS["bound"]
+    opened, closes = a.count("“") - a.count("”"), b.count("”") - b.count("“")
+    if opened > 0 or closes > 0:
+        cues["quote"] = WEIGHTS["quote"] if opened > 0 and closes > 0 else -WEIGHTS["quote"] / 2
+    cues["next"] = WEIGHTS["next"] if between == 0 else -0.15 * between
+    if any(known[span] > 0 for span in _joint_spans(a, b)):
+        cues["phrase"] = WEIGHTS["phrase"]
+    if _OPEN_END.search(a):
+        cues["open"] = WEIGHTS["open"]
+    elif a[-1].isdigit():
+        cues["open"] = WEIGHTS["open"] / 4
+    shared = {a[i : i + 2] for i in range(max(0, len(a) - 200), len(a) - 1)} & {b[i : i + 2] for i in range(min(200, len(b) - 1))}
+    cues["topic"] = min(1.5, WEIGHTS["topic"] * len(shared))
+    if NUMBERED.match(b):
+        cues["numbered"] = WEIGHTS["numbered"]
+    elif _FRESH.match(b) and a[-1] not in ",、":
+        cues["fresh"] = WEIGHTS["fresh"]
+    if second.indent >= 2:
+        cues["indent"] = WEIGHTS["indent"]
+    return cues
+
+
+def _joint_spans(a: str, b: str) -> list[str]:
+    """The Chinese strings of three or four characters across a joint."""
+    return [s for s in (a[-2:] + b[:2], a[-1:] + b[:2], a[-2:] + b[:1]) if re.fullmatch(f"[{HAN}]{{3,4}}", s)]
+
+
+def find_joins(lines: list[Line]) -> dict[int, int]:
+    """Return, for each line that breaks off, the index of the line that continues it, where the cues suffice.
+
+    The strongest pair is joined first; a line continues at most one other. Where most lines lack a closing mark, the lack
+    proves nothing, and none are joined.
+    """
+    text_lines = [i for i, line in enumerate(lines) if line.kind in ("body", "dispatch", "heading")]
+    place = {i: n for n, i in enumerate(text_lines)}
+    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and (lines[i].kind != "heading" or _may_be_cut(lines, i))]
+    if len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
+        return {}
+    candidates = []
+    for i in broken:
+        ahead = text_lines[place[i] + 1 : place[i] + _REACH]
+        candidates += [(i, j) for j in ahead if lines[j].kind == "body" or lines[j].kind == "heading" and j == i + 1 and _may_be_cut(lines, j)]
+    known = _occurrences(lines, text_lines, candidates)
+    bodies_before = list(accumulate((lines[i].kind == "body" for i in text_lines), initial=0))
+    found = []
+    for i, j in candidates:
+        between = bodies_before[place[j]] - bodies_before[place[i] + 1]
+        cues = joint_cues(lines[i], lines[j], between, known)
+        if j > i + 1 and lines[j - 1].kind in _HEAD_KINDS:
+            cues["first"] = WEIGHTS["first"]
+        score = sum(cues.values())
+        if score >= JOIN and _bears(lines[i], lines[j], between, cues):
+            found.append((-score, j - i, i, j))
+    joins: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, _, i, j in sorted(found):
+        if i not in joins and j not in taken:
+            joins[i] = j
+            taken.add(j)
+    return joins
+
+
+def _bears(first: Line, second: Line, between: int, cues: dict[str, float]) -> bool:
+    """Whether the cues bear a join where one of the lines might be a heading: then nearness is not enough."""
+    if sum(max(0.0, cues.get(cue, 0.0)) for cue in ("word", "open", "bound", "quote")) >= 2:
+        return True
+    return second.kind != "heading" and (first.kind != "heading" or _is_clause(first.text) and between == 0)
+
+
+def _is_clause(text: str) -> bool:
+    """Whether a short open line reads as running text: unequal clauses with commas; headings are balanced or gapped."""
+    parts = re.split("[,;]", text)
+    return len(text) >= 20 and len(parts) > 1 and " " not in text and abs(len(parts[0]) - len(parts[-1])) > 2
+
+
+def _may_be_cut(lines: list[Line], i: int) -> bool:
+    """Whether a heading-like line could be a cut paragraph: below some text, not numbered, not above a byline."""
+    near = any(line.kind in ("body", "dispatch") for line in lines[max(0, i - 3) : i])
+    return near and not NUMBERED.match(lines[i].text) and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name", "heading")
+
+
+def following(lines: list[Line], i: int) -> str:
+    """Kind of the first line from `i` on that is neither caption nor furniture; `end` if there is none."""
+    return next((line.kind for line in lines[i:] if line.kind not in FURNITURE and line.kind != "caption"), "end")
+
+
+def _occurrences(lines: list[Line], text_lines: list[int], candidates: list[tuple[int, int]]) -> Counter:
+    """How often the page has each string that lies across a possible joint."""
+    wanted = {span for i, j in candidates for span in _joint_spans(lines[i].text, lines[j].text)}
+    known: Counter[str] = Counter()
+    for i in text_lines if wanted else ():
+        text = lines[i].text
+        known.update(s for n in (3, 4) for k in range(len(text) - n + 1) if (s := text[k : k + n]) in wanted)
+    return known

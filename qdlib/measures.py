@@ -1,0 +1,197 @@
+"""Plain functions on counts: keyness, dispersion, association, coherence, and intervals for shares.
+
+Nothing here knows about corpora or files; each docstring gives the formula, the range and the direction of its measure,
+what it must not be read as, and where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import rel_entr, xlogy
+from scipy.stats import binomtest
+
+KEYNESS_MEASURES = ("g2", "g2_four", "log_ratio")
+COHERENCE_MEASURES = ("u_mass", "c_npmi", "c_uci", "c_v")
+
+
+def keyness(
+    target: Mapping[str, int] | pd.Series, reference: Mapping[str, int] | pd.Series, measure: str = "g2"
+) -> pd.DataFrame:
+    """Compare the frequency of every term in a target text with that in a reference.
+
+    With a, b the counts of a term and c, d the sizes (the sums of all counts), the expected counts are
+    E1 = c(a+b)/(c+d) and E2 = d(a+b)/(c+d).
+
+    - `g2`: two-cell log-likelihood, 2(a ln a/E1 + b ln b/E2) (Rayson and Garside 2000).
+    - `g2_four`: four-cell log-likelihood, with the cells of all other tokens added (Dunning 1993).
+    - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014).
+
+    All are signed: positive for terms used more in the target, negative for those used less, 0 for no difference. The two
+    G2 are evidence and grow with the size of the texts; `log_ratio` is the size of the effect (1 = twice as frequent)
+    and says nothing of evidence. Tokens are not independent draws, so a G2 is no p-value for a few texts.
+
+    Args:
+        target, reference: counts by term.
+        measure: `g2`, `g2_four` or `log_ratio`; the table is sorted by it, highest first.
+
+    Returns:
+        A table `term, target, reference, g2, g2_four, log_ratio`.
+
+    Raises:
+        ValueError: the measure is unknown, or one side has no tokens.
+    """
+    if measure not in KEYNESS_MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(KEYNESS_MEASURES)}, got {measure!r}")
+    table = pd.DataFrame({"target": pd.Series(target), "reference": pd.Series(reference)}).fillna(0.0)
+    a, b = table["target"].to_numpy(float), table["reference"].to_numpy(float)
+    c, d = a.sum(), b.sum()
+    if not c or not d:
+        raise ValueError(f"target has {c:g} tokens and reference {d:g}; both need at least one")
+    expected_a, expected_b = c * (a + b) / (c + d), d * (a + b) / (c + d)
+    direction = np.where(a / c >= b / d, 1.0, -1.0)
+    # rel_entr(x, y) is x ln(x/y) with 0 ln 0 = 0
+    two = 2 * (rel_entr(a, expected_a) + rel_entr(b, expected_b))
+    four = two + 2 * (rel_entr(c - a, c - expected_a) + rel_entr(d - b, d - expected_b))
+    ratio = np.log2((np.where(a, a, 0.5) / c) / (np.where(b, b, 0.5) / d))
+    table = table.astype(int).assign(g2=direction * two, g2_four=direction * four, log_ratio=ratio)
+    table = table.rename_axis("term").reset_index()
+    return table.sort_values([measure, "term"], ascending=[False, True], ignore_index=True)
+
+
+def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_sizes: Sequence[float]) -> pd.DataFrame:
+    """Say how evenly each term is spread over the parts of a corpus.
+
+    With s the parts' shares of the corpus, v the shares of a term's occurrences and n parts:
+
+    - `range`: number of parts with the term.
+    - `dp`: half the sum of |v - s|, 0 (as even as the parts' sizes) to nearly 1 (clumped) (Gries 2008).
+    - `dp_norm`: dp / (1 - min s), from 0 to 1 (Lijffijt and Gries 2012).
+    - `d`: Juilland's D, 1 - V/sqrt(n-1) with V the variation coefficient of the relative frequencies; 1 is even.
+    - `d2`: Carroll's D2, the entropy of the relative frequencies over log n; 1 is even.
+    - `s`: Rosengren's S, (sum of sqrt(s * count))^2 / frequency; 1 is even.
+    - `kl`: Kullback-Leibler divergence of v from s in bits, 0 is even, no upper bound (Gries 2024).
+
+    For a term with few occurrences every measure is mostly chance: a term seen once is always clumped.
+
+    Args:
+        counts_by_part: table parts x terms of counts (a sequence of counts for a single term).
+        part_sizes: tokens in each part, in the same order.
+
+    Returns:
+        A table `term, frequency, range, dp, dp_norm, d, d2, s, kl`, one row a term that occurs.
+
+    Raises:
+        ValueError: the lengths differ, a part has no size, or there are fewer than two parts.
+    """
+    table = pd.DataFrame(counts_by_part)
+    sizes = np.asarray(part_sizes, float)
+    if len(table) != len(sizes):
+        raise ValueError(f"counts_by_part has {len(table)} parts but part_sizes has {len(sizes)}; give one size a part")
+    if len(sizes) < 2 or (sizes <= 0).any():
+        raise ValueError(f"part_sizes must be two or more positive numbers, got {sizes.tolist()}")
+    table = table.loc[:, (table.sum() > 0).to_numpy()]
+    counts = table.to_numpy(float)
+    n, s = len(sizes), (sizes / sizes.sum())[:, None]
+    frequency = counts.sum(axis=0)
+    v = counts / frequency
+    relative = counts / sizes[:, None]
+    p = relative / relative.sum(axis=0)
+    dp = np.abs(v - s).sum(axis=0) / 2
+    return pd.DataFrame(
+        {
+            "term": table.columns,
+            "frequency": frequency.astype(int),
+            "range": (counts > 0).sum(axis=0),
+            "dp": dp,
+            "dp_norm": dp / (1 - s.min()),
+            "d": 1 - relative.std(axis=0) / relative.mean(axis=0) / np.sqrt(n - 1),
+            "d2": -xlogy(p, p).sum(axis=0) / np.log(n),
+            "s": np.sqrt(s * counts).sum(axis=0) ** 2 / frequency,
+            "kl": rel_entr(v, s).sum(axis=0) / np.log(2),
+        }
+    )
+
+
+def association(joint: pd.Series, node: int, collocate: pd.Series, total: int) -> pd.DataFrame:
+    """Measure how strongly collocates go with a node word.
+
+    With O the joint count and E = node * collocate / total the count expected by chance:
+
+    - `mi`: log2(O/E), 0 for chance, no upper bound; favours rare words (Church and Hanks 1990).
+    - `log_dice`: 14 + log2(2O/(node + collocate)), 14 at most, independent of corpus size (Rychly 2008).
+    - `g2`: two-cell log-likelihood 2(O ln O/E + (collocate-O) ln((collocate-O)/(collocate-E))), evidence rather than
+      strength; signed negative where O < E.
+
+    Args:
+        joint: count of each collocate near the node.
+        node: count of the node; for windows, the number of tokens inside them.
+        collocate: count of each collocate in the whole.
+        total: tokens in the whole.
+
+    Returns:
+        A table `term, joint, count, mi, log_dice, g2`, strongest `log_dice` first.
+    """
+    count = collocate.reindex(joint.index).astype(float)
+    expected = node * count / total
+    g2 = 2 * (rel_entr(joint, expected) + rel_entr((count - joint).clip(lower=0), (count - expected).clip(lower=0)))
+    table = pd.DataFrame(
+        {
+            "term": joint.index,
+            "joint": joint.to_numpy(int),
+            "count": count.to_numpy(int),
+            "mi": np.log2(joint / expected).to_numpy(),
+            "log_dice": (14 + np.log2(2 * joint / (node + count))).to_numpy(),
+            "g2": np.where(joint >= expected, g2, -g2),
+        }
+    )
+    return table.sort_values(["log_dice", "term"], ascending=[False, True], ignore_index=True)
+
+
+def coherence(topics: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Measure how far the top words of each topic keep company in the documents.
+
+    Four measures of Roeder, Both and Hinneburg (2015), as gensim computes them: `u_mass` (log conditional probability
+    over documents, at most about 0), `c_npmi` (normalised pointwise mutual information, -1 to 1, 0 for chance), `c_uci`
+    (unnormalised, no bound) and `c_v` (0 to 1). Higher is better in all. They disagree often, `c_v` rewards topics of
+    rare words, and on few short documents all of them are noisy: report several, with the number of documents.
+
+    Args:
+        topics: top words of each topic.
+        documents: token lists of the documents to judge by.
+
+    Returns:
+        A table `topic, u_mass, c_npmi, c_uci, c_v`, one row a topic.
+    """
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    dictionary = Dictionary(documents)
+    table = {"topic": range(len(topics))}
+    for measure in COHERENCE_MEASURES:
+        model = CoherenceModel(
+            topics=[list(words) for words in topics],
+            texts=documents,
+            dictionary=dictionary,
+            coherence=measure,
+            processes=1,
+        )
+        table[measure] = model.get_coherence_per_topic()
+    return pd.DataFrame(table)
+
+
+def share_interval(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the Wilson score interval `(low, high)` of a share.
+
+    It has sensible width even for 0 of n and for small n (Wilson 1927), and supposes that the trials are a random
+    sample; for chosen texts it is only a lower limit of the doubt.
+
+    Raises:
+        ValueError: not 0 <= successes <= trials with at least one trial.
+    """
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError(f"successes must lie in 0..trials with trials > 0, got {successes} of {trials}")
+    interval = binomtest(successes, trials).proportion_ci(level, method="wilson")
+    return interval.low, interval.high

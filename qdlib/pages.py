@@ -1,0 +1,450 @@
+"""A page's repaired text to articles in reading order with their metadata, and the account of what was no article.
+
+A newspaper page's dump runs through its columns: paragraphs break off and go on many lines later, captions and other
+articles stand between. `lines` says what each line is and which goes on where; here the lines are given to articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from qdlib.lines import (
+    CLOSED, DATE, DISPATCH, FURNITURE, HAN, LABEL, NUMBERED, PAPER, SIGNED, Line, classify, find_joins, following, read_lines,
+)  # fmt: skip
+from qdlib.traced import TracedText
+from qdlib.words import read_lexicon
+
+_WIDE = str.maketrans("(),:;", "（），：；")
+CONTENT_ROLES = ("body", "lead", "abstract", "quote", "speaker", "subhead")
+
+
+@dataclass
+class Article:
+    """An article as found on a page; `part_of` is the index of the article it hangs on, or None."""
+
+    headline: str = ""
+    subtitle: str = ""
+    byline: str = ""
+    outlet: str = ""
+    date: str = ""
+    date_basis: str = ""
+    genre: str = ""
+    part_of: int | None = None
+    paragraphs: list[tuple[str, TracedText]] = field(default_factory=list)
+
+    def metadata(self) -> list[str]:
+        """Headline, subtitle, byline, outlet, date, date_basis and genre, in the order of the table of articles."""
+        return [self.headline, self.subtitle, self.byline, self.outlet, self.date, self.date_basis, self.genre]
+
+
+class Page(NamedTuple):
+    """A page's articles, captions last, and the account of the whole page: the text without what is no article."""
+
+    articles: list[Article]
+    account: TracedText
+
+
+def split_page(text: TracedText) -> Page:
+    """Cut a page into articles.
+
+    Args:
+        text: the page's repaired text.
+
+    Returns:
+        The page. Every character of `text` is either in a paragraph of an article or dropped from the account under a
+        rule `furniture: ...` or `layout`.
+    """
+    lines, junk = classify(read_lines(text.text))
+    joins = find_joins(lines)
+    for i in joins:
+        lines[i].kind = "body" if lines[i].kind == "heading" else lines[i].kind
+    drafts, furniture = _assemble(lines, joins)
+    for draft in drafts:
+        furniture += _choose_headline(draft, drafts)
+        _settle_roles(draft)
+    return _finish(text, drafts, junk + furniture, _date_of(lines), _outlet_of(lines))
+
+
+# -- lines to articles ------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class _Paragraph:
+    role: str
+    spans: list[tuple[int, int]]
+    text: str
+    resumed_after: _Paragraph | None = None  # the article's last paragraph when the second half was found
+    opens_abstract: bool = False
+
+
+@dataclass(eq=False)
+class _Draft:
+    genre: str = ""
+    parent: _Draft | None = None
+    label: Line | None = None
+    heads: list[tuple[Line, bool]] = field(default_factory=list)  # heading line, and whether it stands below the dateline
+    paragraphs: list[_Paragraph] = field(default_factory=list)
+    headline: str = ""
+    subtitle: str = ""
+    byline: str = ""
+    has_dateline: bool = False
+    signed: bool = False
+
+    def add(self, role: str, *lines: Line, separator: str = "") -> _Paragraph:
+        """Append lines as one paragraph."""
+        spans = [span for line in lines for span in line.spans]
+        self.paragraphs.append(_Paragraph(role, spans, separator.join(line.text for line in lines)))
+        return self.paragraphs[-1]
+
+    def has_text(self) -> bool:
+        """Whether there is more than a head."""
+        return any(paragraph.role in CONTENT_ROLES for paragraph in self.paragraphs)
+
+
+def _bare(text: str) -> str:
+    """Chinese characters only, to compare titles."""
+    return re.sub(f"[^{HAN}]", "", text)
+
+
+def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], list[tuple[int, int, str]]]:
+    """Walk the lines in the order of the dump and give each to an article or to the furniture.
+
+    A line that continues an earlier one carries the walk back to that article.
+    """
+    drafts: list[_Draft] = []
+    captions: list[_Draft] = []
+    furniture: list[tuple[int, int, str]] = []
+    current: _Draft | None = None
+    begun = {second: first for first, second in joins.items()}
+    home: dict[int, tuple[_Draft, _Paragraph]] = {}
+    first_text = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch")), len(lines))
+    page_titles = [_bare(line.text) for line in lines[:first_text] if line.kind == "heading"][:1]
+
+    def start(**about) -> _Draft:
+        drafts.append(_Draft(**about))
+        return drafts[-1]
+
+    i = 0
+    while i < len(lines):
+        line, kind, width = lines[i], lines[i].kind, 1
+        if kind in FURNITURE:
+            furniture += [(a, b, kind) for a, b in line.spans]
+        elif begun.get(i) in home:
+            current, paragraph = home[i] = home[begun[i]]
+            paragraph.spans += line.spans
+            paragraph.text += line.text
+            paragraph.resumed_after = current.paragraphs[-1]
+        elif kind == "caption":
+            captions.append(_Draft(genre="caption", parent=current))
+            captions[-1].add("caption", line)
+        elif kind == "heading" and i not in joins:
+            block = _heading_block(lines, i, joins, begun)
+            width = len(block)
+            after = following(lines, i + width)
+            if current and not current.has_text() and not (current.byline and current.heads) and not NUMBERED.match(line.text):
+                current.heads += [(head, current.has_dateline) for head in block]
+            elif current is None or _opens_article(block, after, current, page_titles):
+                if len(block) > 1 and current and after in ("byline", "dispatch") and CLOSED.search(block[0].text):
+                    current.add("body", block.pop(0))
+                current = start(heads=[(head, False) for head in block])
+            else:
+                current.add("subhead", *block, separator=" ")
+        elif kind == "label":
+            genre = next(name for name, value in LABEL.match(line.text).groupdict().items() if value)
+            main = next((draft for draft in reversed(drafts) if draft.parent is None), None)
+            current = start(genre=genre, parent=main, label=line)
+        elif kind == "name":
+            current = start(genre="commentary", byline=line.text)
+            current.add("byline", line)
+        elif kind == "byline":
+            closing = current is not None and current.has_text() and (
+                line.text[0] == "(" or not current.byline and following(lines, i + 1) in ("heading", "end", "label")
+            )  # fmt: skip
+            if current is None or current.has_text() and not closing:
+                current = start()
+            current.byline = f"{current.byline} {line.text}".strip()
+            current.signed = closing
+            current.add("byline", line)
+        elif kind in ("dateline", "source"):
+            current = current or start()
+            current.has_dateline = current.has_dateline or kind == "dateline"
+            current.add(kind, line)
+        else:
+            if current is None or kind == "dispatch" and current.has_text():
+                current = start()
+            home[i] = current, _add_text(current, line, stands_alone=i + 1 < len(lines))
+        i += width
+    return drafts + captions, furniture
+
+
+def _heading_block(lines: list[Line], i: int, joins: dict[int, int], begun: dict[int, int]) -> list[Line]:
+    """The heading lines from `i` on that stand together, four at most."""
+    block = [lines[i]]
+    for j in range(i + 1, min(i + 4, len(lines))):
+        if lines[j].kind != "heading" or j in joins or j in begun or NUMBERED.match(lines[j].text):
+            break
+        block.append(lines[j])
+    return block
+
+
+def _opens_article(block: list[Line], after: str, current: _Draft, page_titles: list[str]) -> bool:
+    """Whether headings begin an article: by what follows, by a signature above them, or by the page's title said again."""
+    if after in ("byline", "dispatch", "name") or after == "dateline" and current.has_dateline or current.signed:
+        return True
+    return any(len(_bare(head.text)) >= 6 and any(_bare(head.text) in title for title in page_titles) for head in block)
+
+
+def _add_text(current: _Draft, line: Line, stands_alone: bool) -> _Paragraph:
+    """Append a line of running text with the role its place gives it, and notice a signature at its end."""
+    if line.kind == "dispatch" and len(line.text) < 40 and stands_alone and not current.has_text():
+        return current.add("dateline", line)
+    above = current.paragraphs[-1].role if current.paragraphs else ""
+    role = {"speaker": "speaker", "abstract": "subhead"}.get(line.kind) or ("quote" if above == "speaker" else "body")
+    paragraph = current.add(role, line)
+    paragraph.opens_abstract = line.kind == "abstract"
+    signature = SIGNED.search(line.text)
+    if signature:
+        current.signed = True
+        current.byline = current.byline or ("" if signature[1] == "完" else f"({signature[1]})")
+    return paragraph
+
+
+# Words of standing columns and series, which stand above a headline without being part of it.
+_COLUMN = re.compile(
+    r"新时代|新征程|走基层|奋进|建功|喜迎|学习贯彻|精神[在进]|争[做当]|开展.{2,14}(?:活动|教育)|进行时|在行动|在身边|看变化"
+    r"|(?:系列|特别|连续)报道|专栏|特刊|^聚焦|^关注|^直击|^权威发布|^要闻$|^头条$"
+)
+
+
+def _choose_headline(draft: _Draft, drafts: list[_Draft]) -> list[tuple[int, int, str]]:
+    """Settle headline and subtitle among the heading lines; return the spans of page titles and column labels."""
+    heads = [head for head, _ in draft.heads]
+    below = [head for head, is_below in draft.heads if is_below]
+    above = [head for head, is_below in draft.heads if not is_below]
+    furniture: list[tuple[int, int, str]] = []
+    others = {_bare(head.text) for other in drafts if other is not draft for head, _ in other.heads}
+    repeated = any(len(title) >= 6 and title in _bare(head.text) for title in others for head in above)
+    if above and below and (repeated or len(below) > 1):  # a web page's own title above the printed headline
+        for head in reversed(above):
+            draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
+        heads = below
+    while len(heads) > 1 and _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text):
+        furniture += [(a, b, "column") for a, b in heads.pop(0).spans]
+    if draft.label and heads:
+        furniture += [(a, b, "column") for a, b in draft.label.spans]
+    elif draft.label:
+        heads = [draft.label]
+    if not heads:
+        return furniture
+    titles = [head for head in heads if not head.text.startswith(("—", "－", "--"))] or heads
+    best = titles[0] if len(heads) > 3 else min(titles, key=lambda head: len(head.text))
+    front = [part for head in heads for part in (_with_deck(head) if head is best else [_Paragraph("subtitle", head.spans, head.text)])]
+    place = sum(paragraph.role == "title" for paragraph in draft.paragraphs)
+    draft.paragraphs[place:place] = front
+    draft.headline = " ".join(part.text for part in front if part.role == "headline")
+    draft.subtitle = " ".join(part.text for part in front if part.role == "subtitle")
+    return furniture
+
+
+def _with_deck(head: Line) -> list[_Paragraph]:
+    """A headline and its deck set on one line: the first part of three, a couplet counting as one; or of a long two."""
+    parts = list(re.finditer(r"\S+", head.text))
+    spaced_out = 2 * sum(len(part[0]) == 1 for part in parts) > len(parts)
+    if len(head.spans) > 1 or len(parts) < 2 or spaced_out or len(parts) == 2 and len(head.text) <= 36:
+        return [_Paragraph("headline", head.spans, head.text)]
+    couplet = len(parts) > 2 and len(parts[0][0]) == len(parts[1][0]) <= 8
+    end, deck = parts[couplet].end(), parts[couplet + 1].start()
+    start = head.spans[0][0]
+    return [
+        _Paragraph("headline", [(start, start + end)], head.text[:end]),
+        _Paragraph("subtitle", [(start + deck, start + len(head.text))], head.text[deck:]),
+    ]
+
+
+def _settle_roles(draft: _Draft) -> None:
+    """Put a lead that was found inside a cut paragraph to the front; name lead and abstract."""
+
+    def content() -> list[_Paragraph]:
+        return [paragraph for paragraph in draft.paragraphs if paragraph.role in CONTENT_ROLES]
+
+    for paragraph in [p for p in draft.paragraphs if p.resumed_after]:
+        place, last = draft.paragraphs.index(paragraph), draft.paragraphs.index(paragraph.resumed_after)
+        between = draft.paragraphs[place + 1 : last + 1]
+        # Paragraphs inside a cut one belong elsewhere. If the article begins with a subhead it lacks its lead: it is this.
+        if between and content()[0].role == "subhead" and all(p.role == "body" for p in between):
+            del draft.paragraphs[place + 1 : last + 1]
+            front = draft.paragraphs.index(content()[0])
+            draft.paragraphs[front:front] = between
+    found = content()
+    first_subhead = next((i for i, p in enumerate(found) if p.role == "subhead" and not p.opens_abstract), 0)
+    abstract = 0
+    for paragraph in found[:first_subhead]:
+        if paragraph.opens_abstract:
+            abstract = 2
+        elif paragraph.role == "body":
+            if re.match(r"[“\"\d]|近日|日前|今年|去年|昨", paragraph.text):
+                abstract = 0
+            paragraph.role = "abstract" if abstract else "lead"
+            abstract = max(0, abstract - 1)
+
+
+# -- date, outlet, genre ----------------------------------------------------------------------------------------------
+
+
+def _date_of(lines: list[Line]) -> tuple[str, str]:
+    """Return `(date, basis)` of a page: printed on it, or as precisely as its words imply, with the words that prove it."""
+    for kinds in (("masthead", "dateline"), ("source",), ("heading",)):
+        for line in lines:
+            if line.kind in kinds and (line.kind != "heading" or line.text.startswith(("—", "－"))):
+                found = re.search(DATE, line.text.replace(" ", "") if line.kind == "heading" else line.text)
+                if found and _is_date(found):
+                    return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}", f"explicit: {line.text}"
+    for line in lines[:6]:
+        if line.kind == "heading" and (titled := re.match(r"((?:19|20)\d\d)年", line.text)):
+            return titled[1], f"inferred: {line.text}"
+    text = "\n".join(line.text for line in lines if line.kind not in FURNITURE)
+    year, proof = _year_of(text)
+    if not year:
+        return "", ""
+    dispatch = next((found for line in lines if line.kind == "dispatch" and (found := DISPATCH.match(line.text)) and found[1]), None)
+    if dispatch:
+        try:  # filed one day, printed the next
+            printed = date(year, int(dispatch[1]), int(dispatch[2])) + timedelta(days=1)
+            return printed.isoformat(), f"inferred: {dispatch[0]}; {proof}"
+        except ValueError:
+            pass
+    return _implied(text, year, proof)
+
+
+def _is_date(found: re.Match) -> bool:
+    """Whether year, month and day make a date."""
+    try:
+        return bool(date(*(int(part) for part in found.groups()[:3])))
+    except ValueError:
+        return False
+
+
+@cache
+def _events() -> dict[str, tuple[int, int]]:
+    """Year and month of the dated events."""
+    pairs = (entry.split() for entry in read_lexicon("events"))
+    return {event: (int(when[:4]), int(when[5:])) for event, when in pairs}
+
+
+def _year_of(text: str) -> tuple[int, str]:
+    """Return the year that a page names most often, a dated event counting as naming its year, with the words."""
+    named = [(int(found[1]), found[0]) for found in re.finditer(r"(?<![\d到至])((?:19|20)\d\d)年.{0,18}", text)]
+    named += [(year, event) for event, (year, _) in _events().items() if event in text]
+    if not named:
+        return 0, ""
+    counts = Counter(year for year, _ in named)
+    best = max(counts, key=lambda year: (counts[year], year))
+    return best, next(words for year, words in named if year == best)
+
+
+def _implied(text: str, year: int, proof: str) -> tuple[str, str]:
+    """Date a page by what it calls last year, and by its words for the turn of the year; no such words, no date."""
+    latest = max([when for event, when in _events().items() if event in text] + [(year, 1)])
+    proofs = [proof]
+    for found in re.finditer(r"去年(\d{1,2})月.{0,8}", text):
+        # a month of "last year" lies after the latest event named, so last year is the first year in which it can
+        year = max(year, latest[0] + 1 + (int(found[1]) < latest[1]))
+        proofs.insert(0, found[0])
+    if len(proofs) == 1:
+        return "", ""
+    turn = re.search(r"岁末年初|新年伊始|新春伊始|今年一季度.{0,6}|今年1月.{0,6}", text)
+    return (f"{year}-01" if turn else str(year)), "inferred: " + "; ".join(proofs + ([turn[0]] if turn else []))
+
+
+def _outlet_of(lines: list[Line]) -> str:
+    """The newspaper that a source line, masthead, dateline, byline or signature names, else the source as given."""
+    for kind in ("source", "masthead", "dateline", "byline", "dispatch", "body"):
+        for line in (line for line in lines if line.kind == kind):
+            text = line.text
+            if kind == "body":
+                signature = SIGNED.search(text)
+                text = signature[1] if signature else ""
+            names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
+            if names:
+                return names[-1]
+    given = (re.search(r"(?:来源|稿源) ?: ?(\S{2,20})", line.text) for line in lines if line.kind == "dateline")
+    return next((found[1] for found in given if found), "")
+
+
+def _genre_of(draft: _Draft) -> str:
+    """Genre by signature, label, speakers, dispatch, subheads and length."""
+    if re.search("评论员|社论", draft.byline + draft.headline[:4]):
+        return "editorial"
+    if draft.genre:
+        return draft.genre
+    roles = Counter(paragraph.role for paragraph in draft.paragraphs)
+    n_chars = sum(len(paragraph.text) for paragraph in draft.paragraphs)
+    if roles["quote"] > len(draft.paragraphs) / 3:
+        return "voices"
+    if any(DISPATCH.match(paragraph.text) for paragraph in draft.paragraphs):
+        return "news" if n_chars > 250 else "brief"
+    return "feature" if roles["subhead"] or n_chars > 1500 else "news"
+
+
+# -- the account ------------------------------------------------------------------------------------------------------
+
+
+def _finish(text: TracedText, drafts: list[_Draft], furniture: list[tuple[int, int, str]], when: tuple[str, str], outlet: str) -> Page:
+    """Turn drafts into articles of traced text and drop all that is in none of them from the account."""
+    numbers = {id(draft): number for number, draft in enumerate(drafts)}
+    articles = []
+    for draft in drafts:
+        article = Article(outlet=outlet, date=when[0], date_basis=when[1], genre=_genre_of(draft))
+        article.part_of = numbers.get(id(draft.parent), 0) if draft.genre == "caption" or draft.parent else None
+        if article.part_of == numbers[id(draft)]:
+            article.part_of = None
+        for paragraph in draft.paragraphs:
+            article.paragraphs.append((paragraph.role, _text_of(text, paragraph)))
+        by_role = {role: " ".join(t.text for r, t in article.paragraphs if r == role) for role in ("headline", "subtitle")}
+        article.headline, article.subtitle = by_role["headline"], by_role["subtitle"]
+        article.byline = draft.byline.translate(_WIDE) if draft.genre != "caption" else _photographer(article.paragraphs[0][1].text)
+        articles.append(article)
+    return Page(articles, text.edit(_edits(len(text), drafts, furniture)))
+
+
+def _photographer(caption: str) -> str:
+    """The credit at the end of a caption."""
+    credit = re.search(r"([^。，,；;！!？?）)]{2,20}?摄)[）)]?$", caption)
+    return credit[1].strip() if credit else ""
+
+
+def _gaps(paragraph: _Paragraph) -> list[tuple[int, int]]:
+    """The line ends inside a heading set on several lines."""
+    return [(end, start) for (_, end), (start, _) in pairwise(paragraph.spans)] if paragraph.role == "subhead" else []
+
+
+def _text_of(text: TracedText, paragraph: _Paragraph) -> TracedText:
+    """The traced text of a paragraph; in a heading of several lines a space stands for each line end."""
+    gaps = dict(_gaps(paragraph))
+    parts = []
+    for start, end in paragraph.spans:
+        parts.append(text.cut(start, end))
+        if end in gaps:
+            gap = text.cut(end, gaps[end])
+            parts.append(gap.replace(0, len(gap), " ", "layout"))
+    return TracedText.join(parts)
+
+
+def _edits(length: int, drafts: list[_Draft], furniture: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the edits that leave only the paragraphs in the account: furniture and layout go, with their rules."""
+    paragraphs = [paragraph for draft in drafts for paragraph in draft.paragraphs]
+    gaps = [gap for paragraph in paragraphs for gap in _gaps(paragraph)]
+    furniture = sorted(set(furniture))
+    yield from ((start, end, " ", "layout") for start, end in gaps)
+    yield from ((start, end, "", f"furniture: {kind}") for start, end, kind in furniture)
+    taken = sorted([span for p in paragraphs for span in p.spans] + gaps + [(start, end) for start, end, _ in furniture])
+    for (_, end), (start, _) in pairwise([(0, 0), *taken, (length, length)]):
+        if end < start:
+            yield end, start, "", "layout"

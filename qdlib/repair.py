@@ -1,0 +1,204 @@
+"""Damaged characters back to the text as it was printed: one named rule for each kind of damage, every change in the ledger.
+
+Each rule is a function `str -> edits` with a cheap test first, so that clean text costs next to nothing; `repair` applies
+them in an order in which no rule hides the traces another needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from qdlib.injection import injection_edits
+from qdlib.traced import TracedText
+
+SCRIPTS = ("simplified", "keep")
+
+Edits = Iterable[tuple[int, int, str, str]]
+
+
+def repair(text: str, script: str = "simplified") -> TracedText:
+    """Undo the damage of a page, character by character accounted for.
+
+    Args:
+        text: the raw text.
+        script: `simplified` turns the traditional characters of a traditional page into simplified ones (OpenCC);
+            `keep` leaves the script as it is.
+
+    Returns:
+        The repaired text, its `ledger()` naming the rule of every change; a clean text comes back with none. What
+        cannot be solved is left as it stands and has the rule `unsolved`.
+
+    Raises:
+        TypeError: the text is no string.
+        ValueError: `script` is unknown.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a string, got {type(text).__name__}; decode bytes first (qdlib.readers.decode)")
+    if script not in SCRIPTS:
+        raise ValueError(f"script must be one of {', '.join(SCRIPTS)}, got {script!r}")
+    fixed = TracedText.of(text)
+    for rule in RULES:
+        fixed = fixed.edit(rule(fixed.text))
+    if script == "simplified":
+        fixed = fixed.edit(_simplified(fixed.text))
+    return fixed
+
+
+def replay(raw: str, ledger) -> str:
+    """Apply a ledger to the raw text again and return the text it gives.
+
+    Raises:
+        ValueError: the ledger belongs to another text.
+    """
+    parts = []
+    for start, end, before, after in ledger[["start", "end", "before", "after"]].itertuples(index=False):
+        if raw[start:end] != before:
+            raise ValueError(f"ledger row {start}-{end} has {before!r} but the text has {raw[start:end]!r} there")
+        parts.append(after)
+    return "".join(parts)
+
+
+# -- rules, in the order they are applied -----------------------------------------------------------------------------
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_CHINESE = rf"{_HAN}\u3001-\u301f“”‘’…—，。：；！？（）％"
+
+_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]")
+_ESCAPED_BREAK = re.compile(r"(?:x0dx0a|_x000[dD]_)+")
+_TAG_NAMES = r"(?:p|h[1-6]|div|span|br|strong|b|i|em|a|td|tr|th|table|li|ul|ol|font|img|center|section|article|blockquote)"
+_TAG = re.compile(rf"</?{_TAG_NAMES}(?:\s[^<>\n]{{0,200}})?/?>", re.IGNORECASE)
+_TAG_REST = re.compile(rf"(?<=[{_CHINESE}\s?])/{_TAG_NAMES}>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|ldquo|rdquo|lsquo|rsquo|hellip|mdash|middot|amp|lt|gt|quot|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％＋－．]")
+_DOUBLED = re.compile("([，、；])\\1+")
+
+
+def _spaces(text: str) -> Edits:
+    """No-break and typographic spaces become plain ones."""
+    return [(m.start(), m.end(), " ", "no-break space") for m in _SPACE.finditer(text)]
+
+
+def _invisibles(text: str) -> Edits:
+    """Zero-width characters and control characters go; the tab and line ends stay."""
+    return [(m.start(), m.end(), "", "invisible character") for m in _INVISIBLE.finditer(text)]
+
+
+def _breaks(text: str) -> Edits:
+    """Line ends that were written out as their codes become line ends."""
+    return [(m.start(), m.end(), "\n", "escaped line end") for m in _ESCAPED_BREAK.finditer(text)]
+
+
+def _tags(text: str) -> Edits:
+    """HTML tags, and what is left of one whose `<` was lost, go."""
+    if ">" not in text:
+        return []
+    found = {(m.start(), m.end()) for m in _TAG.finditer(text)}
+    found |= {(m.start(), m.end()) for m in _TAG_REST.finditer(text) if text[m.start() - 1] != "<"}
+    return [(start, end, "", "tag debris") for start, end in sorted(found)]
+
+
+def _entities(text: str) -> Edits:
+    """HTML entities become their characters."""
+    if "&" not in text:
+        return []
+    from html import unescape
+
+    return [(m.start(), m.end(), unescape(m[0]).replace("\u00a0", " "), "html entity") for m in _ENTITY.finditer(text)]
+
+
+def _digits(text: str) -> Edits:
+    """Full-width digits and letters become the plain ones that dates and numbers are read by."""
+    return [(m.start(), m.end(), chr(ord(m[0]) - 0xFEE0), "full-width digit or letter") for m in _FULL_WIDTH.finditer(text)]
+
+
+_WIDE = dict(zip(",:;!?()", "，：；！？（）"))
+_NARROW = re.compile(r"[,:;!?]")
+_NARROW_IN_CHINESE = re.compile(rf"[{_CHINESE}] ?[,:;!?()]|[,:;!?()] ?[{_CHINESE}]")
+_BEFORE = re.compile(rf"[{_CHINESE}]")
+_LATIN = re.compile(r"[0-9A-Za-z]")
+_HAN_INSIDE = re.compile(rf"[{_HAN}]")
+
+
+def _punctuation(text: str) -> Edits:
+    """Half-width punctuation in Chinese context becomes full-width; in numbers, times, Latin text and addresses it stays."""
+    if not _NARROW_IN_CHINESE.search(text):
+        return []
+    edits = [(m.start(), m.end(), _WIDE[m[0]], "half-width punctuation") for m in _NARROW.finditer(text) if _is_chinese(text, m.start())]
+    for opening, closing in _bracket_pairs(text):
+        if _HAN_INSIDE.search(text, opening, closing) or _BEFORE.match(text[opening - 1 : opening]) and _BEFORE.match(text[closing + 1 : closing + 2]):
+            edits += [(opening, opening + 1, "（", "half-width punctuation"), (closing, closing + 1, "）", "half-width punctuation")]
+    return edits
+
+
+def _is_chinese(text: str, at: int) -> bool:
+    """Whether the mark at an offset stands in Chinese: after a Chinese character, or before one and not inside Latin text."""
+    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    if before == " " and at > 1:
+        before = text[at - 2]
+    if text[at] == ":" and after == "/":
+        return False
+    if _BEFORE.match(before) or before in _WIDE and at > 1 and _BEFORE.match(text[at - 2]):
+        return True
+    return bool(after and _BEFORE.match(after)) and (not before or bool(_LATIN.match(before)) or before in "%)]+")
+
+
+def _bracket_pairs(text: str) -> Iterable[tuple[int, int]]:
+    """Yield the pairs of half-width brackets that open and close on one line."""
+    opened: list[int] = []
+    for m in re.finditer(r"[()\n]", text):
+        if m[0] == "\n":
+            opened.clear()
+        elif m[0] == "(":
+            opened.append(m.start())
+        elif opened:
+            yield opened.pop(), m.start()
+
+
+def _doubled(text: str) -> Edits:
+    """A comma or semicolon set twice is set once."""
+    return [(m.start() + 1, m.end(), "", "doubled comma") for m in _DOUBLED.finditer(text)]
+
+
+RULES: tuple[Callable[[str], Edits], ...] = (
+    _spaces, injection_edits, _invisibles, _breaks, _entities, _tags, _digits, _punctuation, _doubled,
+)  # fmt: skip
+
+
+# -- script -----------------------------------------------------------------------------------------------------------
+
+# A page is traditional when its characters are, not when it quotes a few; measured on simplified pages the share is
+# below 1 in 500, on traditional ones above 1 in 5.
+TRADITIONAL_SHARE = 0.02
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """Characters that OpenCC turns into another simplified one."""
+    from opencc import OpenCC
+
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return frozenset(a for a, b in zip(characters, simple) if a != b)
+
+
+def _simplified(text: str) -> Edits:
+    """Traditional characters of a traditional page become simplified ones, by OpenCC with its phrases."""
+    if not _traditional().intersection(text):
+        return []
+    traditional = sum(character in _traditional() for character in text)
+    if traditional < TRADITIONAL_SHARE * len(_HAN_INSIDE.findall(text)):
+        return []
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    edits, here = [], 0
+    for line in text.splitlines(keepends=True):
+        simple = convert(line)
+        if len(simple) != len(line):  # a phrase of another length: go character by character
+            simple = "".join(convert(character) for character in line)
+        edits += [(here + i, here + i + 1, b, "traditional to simplified") for i, (a, b) in enumerate(zip(line, simple)) if a != b]
+        here += len(line)
+    return edits

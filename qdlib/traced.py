@@ -1,0 +1,249 @@
+"""Text that remembers where each of its characters came from.
+
+Every cleaning step is a function `TracedText -> TracedText` built on three moves: replace a span, drop a span, cut and
+join. Each move carries the name of a rule, so any result can be led back to the raw text and every raw character can be
+accounted for: it is kept, replaced or removed, never lost.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+import pandas as pd
+
+LEDGER_COLUMNS = ["start", "end", "action", "rule", "before", "after"]
+
+
+class Piece(NamedTuple):
+    """A run of raw characters `start:end` and the text that stands for it; without a rule it is kept as it was."""
+
+    start: int
+    end: int
+    text: str
+    rule: str = ""
+
+    @property
+    def action(self) -> str:
+        """`kept`, `replaced` or `removed`."""
+        if not self.rule:
+            return "kept"
+        return "replaced" if self.text else "removed"
+
+
+@dataclass(frozen=True)
+class TracedText:
+    """An immutable text with its map to the raw text; make one with `TracedText.of(raw)`."""
+
+    raw: str
+    pieces: tuple[Piece, ...]
+
+    @classmethod
+    def of(cls, raw: str) -> TracedText:
+        """Return `raw` as a text of which every character is kept."""
+        return cls(raw, (Piece(0, len(raw), raw),) if raw else ())
+
+    @cached_property
+    def text(self) -> str:
+        """The text as it now reads."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Offset in `text` at which each piece begins, with the length of the text at the end."""
+        return list(accumulate((len(piece.text) for piece in self.pieces), initial=0))
+
+    def __len__(self) -> int:
+        return self._offsets[-1]
+
+    def __str__(self) -> str:
+        return self.text
+
+    # -- the three moves ----------------------------------------------------------------------------------------------
+
+    def edit(self, edits: Iterable[tuple[int, int, str, str]]) -> TracedText:
+        """Replace or drop many spans at once.
+
+        Args:
+            edits: `(start, end, new, rule)` in offsets of `text`, not empty, not overlapping, in any order; an empty
+                `new` drops the span.
+
+        Returns:
+            A new text; the spans outside the edits are untouched.
+
+        Raises:
+            ValueError: a span is empty, out of the text or overlaps another, or a rule has no name.
+        """
+        touched: dict[int, list[tuple[int, int, str, str]]] = {}
+        here = 0
+        for start, end, new, rule in sorted(edits):
+            if not here <= start < end <= len(self):
+                raise ValueError(
+                    f"edit ({start}, {end}) of rule {rule!r} must lie in {here}..{len(self)}, "
+                    "must not be empty and must not overlap another edit"
+                )
+            if not rule:
+                raise ValueError(f"edit ({start}, {end}) needs the name of a rule")
+            for index, share in self._shares(start, end, new, rule):
+                touched.setdefault(index, []).append(share)
+            here = end
+        if not touched:
+            return self
+        pieces = (_rewrite(p, touched[i]) if i in touched else (p,) for i, p in enumerate(self.pieces))
+        return TracedText(self.raw, tuple(piece for run in pieces for piece in run))
+
+    def replace(self, start: int, end: int, new: str, rule: str) -> TracedText:
+        """Replace the span `start:end` by `new` under a rule."""
+        return self.edit([(start, end, new, rule)])
+
+    def drop(self, start: int, end: int, rule: str) -> TracedText:
+        """Remove the span `start:end` under a rule."""
+        return self.edit([(start, end, "", rule)])
+
+    def cut(self, start: int, end: int) -> TracedText:
+        """Return the span `start:end` as a text of its own, with what was removed inside it."""
+        return TracedText(self.raw, tuple(self._slice(start, end)))
+
+    @staticmethod
+    def join(parts: Iterable[TracedText]) -> TracedText:
+        """Return parts of one raw text put together in the given order.
+
+        Raises:
+            ValueError: there is no part, or the parts come from different raw texts.
+        """
+        parts = list(parts)
+        if not parts or any(part.raw != parts[0].raw for part in parts):
+            raise ValueError("join needs at least one part, all cut from the same raw text")
+        return TracedText(parts[0].raw, tuple(piece for part in parts for piece in part.pieces))
+
+    # -- the account --------------------------------------------------------------------------------------------------
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return the raw span `(start, end)` from which the span `start:end` of `text` came.
+
+        For a span across a join it runs from the first character's origin to the last one's; `spans` gives the parts.
+
+        Raises:
+            ValueError: the span is empty or out of the text.
+        """
+        if not 0 <= start < end <= len(self):
+            raise ValueError(f"span ({start}, {end}) must not be empty and must lie in 0..{len(self)}")
+        return self._raw_at(start)[0], self._raw_at(end - 1)[1]
+
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Return the raw spans the text stands for, in reading order, neighbours merged."""
+        merged: list[tuple[int, int]] = []
+        for piece in self.pieces:
+            if merged and merged[-1][1] == piece.start:
+                merged[-1] = (merged[-1][0], piece.end)
+            elif piece.end > piece.start:
+                merged.append((piece.start, piece.end))
+        return tuple(merged)
+
+    def ledger(self) -> pd.DataFrame:
+        """Return the account of every raw character in order: start, end, action, rule, before, after.
+
+        Each row is a raw span with one action (`kept`, `replaced`, `removed`); for a whole text the rows follow one
+        another without a gap from 0 to the raw length, so the three actions add up to it.
+        """
+        rows = [(p.start, p.end, p.action, p.rule, self.raw[p.start : p.end], p.text) for p in self._merged()]
+        return pd.DataFrame(sorted(rows), columns=LEDGER_COLUMNS)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many raw characters were kept, replaced and removed."""
+        total = {"kept": 0, "replaced": 0, "removed": 0}
+        for piece in self.pieces:
+            total[piece.action] += piece.end - piece.start
+        return total
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _index(self, offset: int) -> int:
+        """Index of the piece that holds the character at `offset`."""
+        return bisect_right(self._offsets, offset) - 1
+
+    def _raw_at(self, offset: int) -> tuple[int, int]:
+        """Raw span of the character at `offset`: itself when kept, the whole replaced run otherwise."""
+        index = self._index(offset)
+        piece = self.pieces[index]
+        if piece.rule:
+            return piece.start, piece.end
+        raw = piece.start + offset - self._offsets[index]
+        return raw, raw + 1
+
+    def _overlaps(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield `(index, left, right)` for each piece in the span: the part of its text that the span covers."""
+        for index in range(self._index(start), self._index(end - 1) + 1):
+            offset, length = self._offsets[index], len(self.pieces[index].text)
+            yield index, max(start - offset, 0), min(end - offset, length)
+
+    def _shares(self, start: int, end: int, new: str, rule: str) -> Iterator[tuple[int, tuple[int, int, str, str]]]:
+        """Divide one edit among the pieces it covers: character by character if the length stays, else to the first."""
+        one_for_one = len(new) == end - start
+        for index, left, right in self._overlaps(start, end):
+            if left < right:
+                text = new[: right - left] if one_for_one else new
+                new = new[right - left :] if one_for_one else ""
+                yield index, (left, right, text, rule)
+
+    def _slice(self, start: int, end: int) -> Iterator[Piece]:
+        """Yield the pieces of the span, the removed ones inside it included."""
+        for index, left, right in self._overlaps(start, end) if start < end else ():
+            piece = self.pieces[index]
+            yield _part(piece, left, right) if piece.text else piece
+
+    def _merged(self) -> list[Piece]:
+        """Pieces in raw order with neighbours of the same rule put together, and without empty remainders."""
+        merged: list[Piece] = []
+        for piece in sorted(self.pieces, key=lambda p: (p.start, p.end)):
+            last = merged[-1] if merged else None
+            if last and last.end == piece.start and (piece.start == piece.end or _alike(last, piece)):
+                merged[-1] = Piece(last.start, piece.end, last.text + piece.text, last.rule)
+            else:
+                merged.append(piece)
+        return merged
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    """Whether two neighbours can share a row of the ledger: both kept, or both removed by the same rule."""
+    return one.action == other.action != "replaced" and one.rule == other.rule
+
+
+def _part(piece: Piece, left: int, right: int) -> Piece:
+    """Part `left:right` of a piece; of a replaced one the first part carries all the raw characters."""
+    if (left, right) == (0, len(piece.text)):
+        return piece
+    if not piece.rule:
+        return Piece(piece.start + left, piece.start + right, piece.text[left:right])
+    start = piece.start if left == 0 else piece.end
+    return Piece(start, piece.end, piece.text[left:right], piece.rule)
+
+
+def _chain(first: str, then: str) -> str:
+    """Name of two rules applied one after the other."""
+    return first if first.endswith(then) else f"{first} > {then}"
+
+
+def _rewrite(piece: Piece, edits: list[tuple[int, int, str, str]]) -> Iterator[Piece]:
+    """Apply edits to one piece: a kept one is split, a replaced one stays a single run with a longer rule."""
+    if piece.rule:
+        text, rule, here = "", piece.rule, 0
+        for left, right, new, name in edits:
+            text, rule, here = text + piece.text[here:left] + new, _chain(rule, name), right
+        yield Piece(piece.start, piece.end, text + piece.text[here:], rule)
+        return
+    here = 0
+    for left, right, new, name in edits:
+        if here < left:
+            yield _part(piece, here, left)
+        if piece.text[left:right] == new:
+            yield _part(piece, left, right)
+        else:
+            yield Piece(piece.start + left, piece.start + right, new, name)
+        here = right
+    if here < len(piece.text):
+        yield _part(piece, here, len(piece.text))

@@ -1,0 +1,144 @@
+"""Words: jieba with this field's lexicon, content words, counts, and the document-term matrix.
+
+The tokenizer is jieba's own, unchanged; the lexicon only adds fixed terms and places that its dictionary lacks, so any
+result can be repeated with plain jieba and the word lists in `lexicons/`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+with warnings.catch_warnings():
+    # Old string escapes in jieba's source warn when Python 3.12 and later compile it for the first time.
+    warnings.simplefilter("ignore", SyntaxWarning)
+    import jieba
+
+jieba.setLogLevel(logging.WARNING)
+
+LEXICONS = ("official", "places")
+
+
+def read_lexicon(name: str | Path) -> list[str]:
+    """Return the entries of a word list: one a line, `#` begins a comment, repeated entries once.
+
+    Args:
+        name: one of the package's lists (`official`, `places`, `stopwords`, ...) or the path of your own.
+
+    Raises:
+        FileNotFoundError: there is no such list.
+    """
+    path = Path(name) if str(name).endswith(".txt") else files("qdlib") / "lexicons" / f"{name}.txt"
+    if not path.is_file():
+        raise FileNotFoundError(f"lexicon {str(name)!r} does not exist; name a list of the package or a .txt file")
+    lines = (line.split("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+@cache
+def tokenizer(lexicons: tuple[str, ...] = LEXICONS) -> jieba.Tokenizer:
+    """Return a jieba tokenizer of our own that knows the words of the lexicons; jieba's global one stays as it is."""
+    ours = jieba.Tokenizer()
+    ours.initialize()
+    for lexicon in lexicons:
+        for word in read_lexicon(lexicon):
+            if word not in ours.FREQ:
+                ours.add_word(word)
+    return ours
+
+
+def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS) -> list[list[str]]:
+    """Return the tokens of each text, nothing filtered: joined again they give the text.
+
+    Args:
+        texts: strings; a single string counts as one text.
+        lexicons: word lists added to jieba's dictionary; `()` gives plain jieba.
+
+    Raises:
+        TypeError: a text is no string.
+    """
+    texts = [texts] if isinstance(texts, str) else list(texts)
+    for position, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
+    cut = tokenizer(tuple(lexicons)).lcut
+    return [cut(text) for text in texts]
+
+
+_WORD = re.compile(r"[^\W\d_]")  # holds a letter, so is neither punctuation nor a bare number
+_NUMERAL = re.compile(r"[\d.,%％〇零一二三四五六七八九十百千万亿两几余多第]+[年月日号个项名人次家场件]?")
+
+
+def content_words(
+    tokens: Iterable[Sequence[str]], stopwords: Iterable[str] | None = None, min_chars: int = 1
+) -> list[list[str]]:
+    """Return each document's tokens without stop words, punctuation and numbers.
+
+    Args:
+        tokens: token lists.
+        stopwords: words to leave out; the package's list if not given, `()` for none.
+        min_chars: shortest word kept, in characters; 2 also drops the single characters that segmentation leaves over.
+    """
+    stop = set(read_lexicon("stopwords") if stopwords is None else stopwords)
+
+    def wanted(token: str) -> bool:
+        return (
+            len(token) >= min_chars
+            and token not in stop
+            and bool(_WORD.search(token))
+            and not _NUMERAL.fullmatch(token)
+        )
+
+    return [[token for token in document if wanted(token)] for document in tokens]
+
+
+def document_term_matrix(
+    words: Sequence[Sequence[str]], documents: Sequence | None = None, min_documents: int = 1
+) -> pd.DataFrame:
+    """Count every term in every document.
+
+    Args:
+        words: token lists, one a document.
+        documents: names of the rows; 0, 1, 2, ... if not given.
+        min_documents: a term must occur in at least so many documents.
+
+    Returns:
+        A table documents x terms of counts (pandas sparse integers), terms in order of frequency, then of code point.
+
+    Raises:
+        ValueError: `documents` has another length than `words`.
+    """
+    from gensim.corpora import Dictionary
+    from gensim.matutils import corpus2csc
+
+    if documents is not None and len(documents) != len(words):
+        raise ValueError(f"documents has {len(documents)} names for {len(words)} token lists; give one a document")
+    dictionary = Dictionary(words)
+    terms = [term for term, i in dictionary.token2id.items() if dictionary.dfs[i] >= min_documents]
+    terms.sort(key=lambda term: (-dictionary.cfs[dictionary.token2id[term]], term))
+    bags = (dictionary.doc2bow(document) for document in words)
+    matrix = corpus2csc(bags, num_terms=len(dictionary), num_docs=len(words), dtype=int).T.tocsr()
+    matrix = matrix[:, [dictionary.token2id[term] for term in terms]]
+    return pd.DataFrame.sparse.from_spmatrix(matrix, index=documents, columns=terms)
+
+
+def cooccurrences(tokens: Iterable[Sequence[str]], node: str, window: int = 5) -> tuple[Counter, int]:
+    """Count the words within `window` tokens of each occurrence of `node`, never across documents.
+
+    Returns:
+        The counts (each token once, however many nodes it is near) and the number of tokens inside the windows.
+    """
+    near: Counter[str] = Counter()
+    for document in tokens:
+        places = [i for i, token in enumerate(document) if token == node]
+        inside = {j for i in places for j in range(max(i - window, 0), min(i + window + 1, len(document)))}
+        near.update(document[j] for j in inside.difference(places))
+    return near, near.total()

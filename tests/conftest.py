@@ -1,0 +1,27 @@
+"""What several tests share."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import qdlib as qd
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The corpus of the five seeds."""
+    return qd.load_corpus(ROOT / "seeds")
+
+
+def gold(name):
+    """Return a table of the hand annotation."""
+    return json.loads((ROOT / "tests" / "gold" / f"{name}.json").read_text("utf-8"))

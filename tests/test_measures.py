@@ -1,0 +1,86 @@
+"""Measures against worked examples of their papers and against independent computations."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qdlib.measures import association, coherence, dispersion, keyness, share_interval
+
+COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 50), min_size=2).filter(lambda c: sum(c.values()) > 0)
+
+
+def test_keyness_of_a_worked_example():
+    # 30 of 1000 against 10 of 2000: expected 13.33 and 26.67
+    table = keyness({"x": 30, "rest": 970}, {"x": 10, "rest": 1990}).set_index("term")
+    assert table.loc["x", "g2"] == pytest.approx(29.0392, abs=5e-5)
+    assert table.loc["x", "g2_four"] == pytest.approx(29.4627, abs=5e-5)
+    assert table.loc["x", "log_ratio"] == pytest.approx(2.58496, abs=5e-6)
+
+
+@given(COUNTS, COUNTS)
+def test_keyness_changes_sign_when_the_sides_change(target, reference):
+    there = keyness(target, reference).set_index("term")
+    back = keyness(reference, target).set_index("term").loc[there.index]
+    assert np.allclose(there["log_ratio"], -back["log_ratio"])
+    assert np.allclose(there["g2"].abs(), back["g2"].abs())
+
+
+@given(COUNTS)
+def test_a_text_has_no_key_words_against_itself(counts):
+    assert np.allclose(keyness(counts, counts)[["g2", "g2_four", "log_ratio"]], 0)
+
+
+def test_keyness_refuses_what_it_cannot_do():
+    with pytest.raises(ValueError, match="measure must be one of g2, g2_four, log_ratio, got 'chi2'"):
+        keyness({"x": 1}, {"x": 1}, measure="chi2")
+    with pytest.raises(ValueError, match="reference 0"):
+        keyness({"x": 1}, {})
+
+
+def test_dispersion_of_gries_five_part_example():
+    # the word a in five parts of 9, 10, 10, 10 and 11 words (Gries 2008)
+    row = dispersion([1, 2, 3, 4, 5], [9, 10, 10, 10, 11]).iloc[0]
+    expected = {"dp": 0.18, "dp_norm": 0.2195, "d": 0.7852, "d2": 0.9379, "s": 0.9498, "kl": 0.1370}
+    assert {name: round(row[name], 4) for name in expected} == expected
+    assert (row["frequency"], row["range"]) == (15, 5)
+
+
+@given(st.lists(st.integers(1, 20), min_size=2, max_size=8), st.integers(1, 5))
+def test_a_word_spread_like_the_parts_is_even_by_every_measure(sizes, times):
+    row = dispersion([size * times for size in sizes], sizes).iloc[0]
+    assert row[["dp", "dp_norm", "kl"]].tolist() == pytest.approx([0, 0, 0], abs=1e-9)
+    assert row[["d", "d2", "s"]].tolist() == pytest.approx([1, 1, 1])
+
+
+def test_dispersion_refuses_parts_that_do_not_fit():
+    with pytest.raises(ValueError, match="2 parts but part_sizes has 3"):
+        dispersion([1, 2], [1, 2, 3])
+    with pytest.raises(ValueError, match="two or more positive"):
+        dispersion([1], [1])
+
+
+def test_association_of_a_pair_that_occurs_as_often_as_chance_would_have_it():
+    # 10 of 100 tokens near the node, 20 of 100 are the word: 2 together by chance
+    table = association(pd.Series({"x": 2}), 10, pd.Series({"x": 20}), 100)
+    assert table.loc[0, ["mi", "g2"]].tolist() == pytest.approx([0, 0])
+    assert table.loc[0, "log_dice"] == pytest.approx(14 + math.log2(4 / 30))
+
+
+def test_coherence_of_a_worked_example():
+    documents = [list(text) for text in ["abc", "ab", "ac", "bcd", "ad", "abd"]]
+    row = coherence([list("abcd")], documents).iloc[0]
+    expected = {"u_mass": -0.804719, "c_npmi": -0.130754, "c_uci": -0.159519, "c_v": 0.304146}
+    assert row[list(expected)].to_dict() == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_share_interval_holds_the_share_and_stays_between_0_and_1():
+    # Wilson 1927 for 5 of 10 at 95 %: (0.2366, 0.7634)
+    assert share_interval(5, 10) == pytest.approx((0.2366, 0.7634), abs=5e-5)
+    low, high = share_interval(0, 5)
+    assert low == 0 and 0 < high < 1
+    with pytest.raises(ValueError, match="got 6 of 5"):
+        share_interval(6, 5)

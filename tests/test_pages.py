@@ -1,0 +1,144 @@
+"""Pages against the hand annotation: every paragraph whole, in its article, in order; nothing of the furniture let in."""
+
+import re
+
+import pytest
+from conftest import gold
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qdlib.lines import classify, read_lines
+from qdlib.pages import split_page
+from qdlib.traced import TracedText
+
+_NARROW = str.maketrans("，：；？！（）％", ",:;?!()%")
+HEAD_ROLES = ("headline", "subtitle", "byline", "dateline", "title")
+
+
+def plain(text):
+    """Width and white space set aside, as the annotation asks."""
+    return re.sub(r"\s", "", text.translate(_NARROW))
+
+
+@pytest.fixture(scope="module")
+def found(corpus):
+    """Per source: articles in order, each its metadata and its paragraphs without the head."""
+    tables = {}
+    for article in corpus.articles.to_dict("records"):
+        rows = corpus.paragraphs[corpus.paragraphs["article_id"] == article["article_id"]]
+        rows = rows[~rows["role"].isin(HEAD_ROLES)]
+        article["paragraphs"] = list(zip(rows["role"], map(plain, rows["text"])))
+        tables.setdefault(article["source"], []).append(article)
+    return tables
+
+
+SOURCES = sorted({article["source"] for article in gold("articles")})
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_paragraphs_are_exact_and_in_order(found, source):
+    wanted = [[(p["role"], plain(p["text"])) for p in a["paragraphs"]] for a in gold("articles") if a["source"] == source]
+    assert sorted(a["paragraphs"] for a in found[source]) == sorted(wanted)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_headline_byline_date_and_genre_are_those_of_the_annotation(found, source):
+    def about(article):
+        fields = ("headline", "subtitle", "byline", "date", "genre")
+        outlet = article["outlet"] if isinstance(article["outlet"], str) else article["outlet"]["name"]
+        return [plain(article[name] or "") for name in fields] + [outlet]
+
+    wanted = [about(a) for a in gold("articles") if a["source"] == source]
+    assert sorted(map(about, found[source])) == sorted(wanted)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_furniture_is_let_in_and_no_article_thrown_out(corpus, source):
+    texts = plain("\n".join(corpus.paragraphs.loc[corpus.paragraphs["source"] == source, "text"]))
+    ledger = corpus.ledger[(corpus.ledger["source"] == source) & corpus.ledger["rule"].str.contains("furniture")]
+    for item in gold("furniture")[source]:
+        for line in item["text"].split("\n"):
+            if len(line) > 3:
+                assert plain(line) not in texts, f"{item['kind']} {line!r} is in an article"
+    assert len(ledger) > 0
+
+
+def test_every_paragraph_has_its_true_first_line(corpus):
+    wanted = {(a["source"], plain(p["text"])): p["lines"][0] for a in gold("articles") for p in a["paragraphs"]}
+    got = {(r.source, plain(r.text)): r.line for r in corpus.paragraphs.itertuples()}
+    assert {key: got.get(key) for key in wanted} == wanted
+
+
+def page(*lines):
+    """A page of these lines, split."""
+    return split_page(TracedText.of("\n\n".join(lines)))
+
+
+BODY = "各级各部门要认真贯彻落实会议精神，把思想和行动统一到决策部署上来，确保各项任务落到实处。"
+
+
+def test_a_word_across_the_joint_brings_a_cut_paragraph_together():
+    cut = page("某市召开城市更新推进会", "本报记者 王小明", BODY, "今年以来，全市新增绿地面积达到三百万平", BODY, "方米，市民出行更加便利，环境明显改善。")
+    assert [text.text for role, text in cut.articles[0].paragraphs if role == "body"] == [
+        BODY, "今年以来，全市新增绿地面积达到三百万平方米，市民出行更加便利，环境明显改善。", BODY,
+    ]  # fmt: skip
+
+
+def test_a_caption_is_a_piece_of_its_own_that_hangs_on_its_article():
+    articles = page("某市召开城市更新推进会", "本报记者 王小明", BODY, "■推进会现场。李小红 摄", BODY).articles
+    assert [(a.genre, a.part_of, a.byline) for a in articles] == [("news", None, "本报记者 王小明"), ("caption", 0, "李小红 摄")]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("首页 > 新闻 > 地方", "navigation"), ("打开APP查看更多精彩内容", "navigation"), ("相关阅读", "recommendation"),
+        ("（责编：王小明、李小红）", "credit"), ("责任编辑：王小明", "credit"), ("版权声明：未经授权不得转载。", "copyright"),
+        ("分享到： 微信 微博", "share"), ("阅读 （1234）", "counter"), ("来源：某某网", "dateline"), ("2022年7月19日 08:19 某某日报", "dateline"),
+        ("□本报记者 王小明 通讯员 李小红", "byline"), ("新华社北京7月1日电 （记者王小明）全国会议今天召开，会议总结了工作，部署了任务。", "dispatch"),
+        ("市发展改革委主任王小明：", "speaker"), ("记者手记", "label"), ("核心阅读", "abstract"), ("甲县| 乙县| 丙县| 丁县| 戊县| 己县| 庚县| 辛县|", "spam"),
+        (BODY, "body"), ("抓项目促发展 优环境惠民生", "heading"), ("一、2021年工作回顾", "heading"),
+    ],
+)  # fmt: skip
+def test_a_line_is_told_by_its_form(line, kind):
+    lines, _ = classify(read_lines(line))
+    assert [found.kind for found in lines] == [kind]
+
+
+def test_a_betting_suffix_and_a_counter_are_cut_out_of_their_lines():
+    result = page("某市扎实推进作风建设常态化长效化-某某博彩官方旗舰厅", "2022-12-31 08:19 某某日报阅读 （31357）", BODY)
+    assert result.articles[0].headline == "某市扎实推进作风建设常态化长效化"
+    ledger = result.account.ledger()
+    assert ledger.loc[ledger["rule"].str.startswith("furniture"), "before"].tolist() == ["-某某博彩官方旗舰厅", "阅读 （31357）"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "date", "basis"),
+    [
+        (["某市召开会议", "2022年7月19日 08:19 某某日报", BODY], "2022-07-19", "explicit"),
+        (["某市召开会议", "本报记者 王小明", "本报12月31日讯 今天，2022年全市工作会议召开。" + BODY], "2023-01-01", "inferred"),
+        (["某市召开会议", "本报记者 王小明", "岁末年初，自去年12月起，全市学习党的二十大精神。" + BODY], "2023-01", "inferred"),
+        (["某市召开会议", "本报记者 王小明", BODY], "", ""),
+    ],
+)
+def test_a_date_is_given_as_precisely_as_the_page_proves_it(lines, date, basis):
+    article = page(*lines).articles[0]
+    assert article.date == date and article.date_basis.split(":")[0] == basis
+
+
+@given(st.lists(st.sampled_from([BODY, "短句", "（责编：王小明）", "■图。李小红 摄", "", "王", "市长王小明：", "　　", "a b", "😀", "1"]), max_size=12))
+def test_every_character_is_in_a_paragraph_or_dropped_by_a_rule(lines):
+    text = "\n".join(lines)
+    result = split_page(TracedText.of(text))
+    ledger = result.account.ledger()
+    assert "".join(ledger["before"]) == text
+    kept = sorted(span for a in result.articles for _, t in a.paragraphs for span in t.spans())
+    assert sum(end - start for start, end in kept) == sum(p.end - p.start for p in result.account.pieces if p.action != "removed")
+    dropped = ledger[ledger["action"] == "removed"]
+    assert dropped["rule"].str.match("layout|furniture").all()
+    assert (dropped.loc[dropped["rule"] == "layout", "before"].str.strip() == "").all()
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "一", "没有标点的一行文字" * 5000, "\n".join(["行"] * 2000)])
+def test_odd_pages_are_split_without_fuss(text):
+    assert "".join(split_page(TracedText.of(text)).account.ledger()["before"]) == text
