@@ -4,7 +4,7 @@ from qdlib.concordance import aligned, kwic
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.measures import association, coherence, dispersion, keyness, share_interval
 from qdlib.repair import repair
-#from qdlib.slogans import group_families, mine_slogans
+from qdlib.slogans import group_families, mine_slogans
 from qdlib.topics import TopicModel, choose_k, fit_lda, match_topics
 from qdlib.traced import TracedText
 from qdlib.words import content_words, cooccurrences, document_term_matrix, read_lexicon, segment, tokenizer

@@ -1,0 +1,312 @@
+"""Parallel clauses (对偶, 排比): clauses laid side by side, what they share, and how strongly they answer each other.
+
+Parallelism is measured on the text, across commas, with features a reader can check: equal length, the same function
+words in the same place, the same part of speech, numerals or opposites that alternate.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from qdlib.words import jieba, read_lexicon
+
+OPENING, CLOSING = "“‘「『", "”’」』"
+NUMERALS = frozenset("一二两三四五六七八九十百千双")
+_STOPS = frozenset("。！？!?；;…\n：:（）()《》【】[]—■□")  # end a sentence, or a run of clauses for good
+_COMMAS = frozenset("，,、 \u3000·")  # what a run of clauses may cross
+_FUNCTION = frozenset("就是不有为以要更一在中到从于去来起好出了之者其所而把能再没无多少大小新让向用当各都必先对第")
+_CLASSICAL = frozenset("者之其必于则而矣乎")
+_CONJUNCTION = re.compile(r"不但|不仅|而且|因为|所以|虽然|但是|如果|一面|一方面|另一方面|或者|并且|即使|由于|既|又|也|还|其中|同时|这|那|我们|他们|他|她|记者")
+# Endings of names of people, places and things: a list of such nouns is no parallelism.
+_THING = re.compile(r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网局委办部区市县镇家场业]|平台|中心|小组|系统|银行|窗口|速度)$")
+_RESULTATIVE = re.compile(r"[^\W\d_][好准出起足紧到住牢稳实响亮强优活]了?[^\W\d_]")  # verb, its result, object: 谋好篇
+_COVERBS = frozenset("在从以用向为把")
+
+WEIGHTS = {
+    "equal length": 0.25,  # 0.15 with a difference of one character, 0.05 of two
+    "frame": 0.15,  # for each function word both have in the same place, up to 0.3
+    "same end": 0.15,  # the same content character first or last
+    "alternation": 0.15,  # numerals or opposites in the same place
+    "same characters": 0.3,  # the same characters in another order
+    "verse": 0.1,  # five or seven characters
+    "resultative": 0.1,  # both are verb, result, object
+    "verb heads": 0.25,  # both begin with a verb; 0.1 if neither is a short one
+    "same pattern": 0.2,  # the same lengths and parts of speech; 0.1 for lengths alone, 0.05 for the last word alone
+    "nouns": -0.25,  # both are nouns: a list
+    "conjunction": -0.3,  # one begins with a conjunction or pronoun: argument rather than slogan
+    "cut": -0.1,  # only the end of the first clause is taken
+}
+
+
+class Clause(NamedTuple):
+    """A clause without its quotation marks: its characters, their offsets, and the mark before it."""
+
+    text: str
+    places: tuple[int, ...]
+    before: str
+
+
+class Run(NamedTuple):
+    """Parallel clauses in a row: span in the text, the clauses, the mean features of neighbours, and whether the run is
+    all of its sentence."""
+
+    start: int
+    end: int
+    clauses: tuple[str, ...]
+    features: dict[str, float]
+    whole: bool
+
+
+def sentences(text: str, start: int, end: int, walls: frozenset[int] = frozenset()) -> Iterator[list[Clause]]:
+    """Yield the sentences of a region as lists of clauses; offsets in `walls` end a sentence too."""
+    sentence: list[Clause] = []
+    characters: list[str] = []
+    places: list[int] = []
+    before = ""
+    for i in range(start, end + 1):
+        c = text[i] if i < end else "\n"
+        stop = c in _STOPS or i in walls
+        if stop or c in _COMMAS:
+            if places:
+                sentence.append(Clause("".join(characters), tuple(places), before))
+                characters, places, before = [], [], c
+            if stop:
+                if sentence:
+                    yield sentence
+                sentence, before = [], ""
+        elif c not in OPENING and c not in CLOSING and c != '"':
+            characters.append(c)
+            places.append(i)
+
+
+def without_light_marks(sentence: list[Clause]) -> list[Clause]:
+    """The sentence with clauses parted by 、 or · taken as one; empty if nothing changes."""
+    merged: list[Clause] = []
+    for clause in sentence:
+        if merged and clause.before in "、·":
+            last = merged[-1]
+            merged[-1] = Clause(last.text + clause.text, last.places + clause.places, last.before)
+        else:
+            merged.append(clause)
+    return merged if len(merged) < len(sentence) else []
+
+
+# -- two clauses ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _tagger():
+    """A part-of-speech tagger of our own on jieba's dictionary."""
+    import jieba.posseg
+
+    jieba.setLogLevel(logging.WARNING)
+    tagger = jieba.posseg.POSTokenizer(jieba.Tokenizer())
+    tagger.initialize()
+    return tagger
+
+
+def known_words() -> dict[str, str]:
+    """The words of jieba's dictionary with their parts of speech."""
+    return _tagger().word_tag_tab
+
+
+@lru_cache(200_000)
+def tags(clause: str) -> tuple[tuple[str, str], ...]:
+    """Words and parts of speech of a clause, by the dictionary alone: guessing mistakes 开好局 for a name."""
+    known = known_words()
+    if len(clause) == 3 and clause[1:] in known and clause[0] in known and clause[0] not in "新大小高老多":
+        return (clause[0], known[clause[0]]), (clause[1:], known[clause[1:]])  # 打基础 is one word to jieba, 1 + 2 to the ear
+    return tuple((pair.word, pair.flag) for pair in _tagger().cut(clause, HMM=False))
+
+
+@cache
+def _headline_verbs() -> frozenset[str]:
+    """Verbs that the dictionary does not know as such."""
+    return frozenset(" ".join(read_lexicon("headline_verbs")).split())
+
+
+def is_verb(word: tuple[str, str]) -> bool:
+    """Whether a tagged word can head a verb phrase."""
+    return word[0] in _headline_verbs() or word[1][0] == "v" and word[1] != "vn" and word[0] not in "是有会能可为被由到对使等将与和及或" or word[1] in ("l", "i")
+
+
+def verb_head(clause: str) -> float:
+    """How surely a clause begins with a verb: 1 for a one-character verb or a coverb frame, 0.5 for another, else 0."""
+    words = tags(clause)
+    while len(words) > 1 and (words[0][1][0] in "pd" and words[0][0] != "在" or words[0][0] in "要不更再"):
+        words = words[1:]
+    first, part = words[0]
+    if first in "新大小高老多" and len(clause) < 5:
+        return 0.0
+    if _RESULTATIVE.match(clause) and len(clause) < 10 or first == "在" and "中" in clause[2:-2]:
+        return 1.0
+    adjective_as_verb = part in ("a", "ad", "n", "nr", "t", "p") and len(clause) == 3 and len(words) == 2
+    if len(clause) > 2 and len(first) == 1 and (is_verb(words[0]) or adjective_as_verb):
+        return 1.0 if first not in _FUNCTION - set("起开有当让") and part != "a" else 0.6
+    return 0.5 if any(map(is_verb, words[:2])) or first in _COVERBS and any(map(is_verb, words)) else 0.0
+
+
+@cache
+def _antonyms() -> frozenset[frozenset[str]]:
+    """Pairs of opposites."""
+    return frozenset(frozenset(pair) for pair in " ".join(read_lexicon("antonyms")).split())
+
+
+@lru_cache(200_000)
+def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
+    """Features by which two clauses are parallel; None if their lengths forbid it."""
+    shorter, longer = sorted((len(a), len(b)))
+    gap = longer - shorter
+    if a == b or shorter < 2 or longer > 24 or gap > (0 if shorter < 5 else 1 if shorter < 8 else 2):
+        return None
+    ahead, back = list(zip(a, b)), list(zip(reversed(a), reversed(b)))
+    half = shorter // 2
+    pairs = max((ahead, back, ahead[:half] + back[:half]), key=lambda p: sum(x == y for x, y in p)) if gap else ahead
+    features = {"equal length": (0.25, 0.15, 0.05)[gap]}
+    shared = sum(x == y and x in _FUNCTION for x, y in pairs)
+    if 0 < shared < 0.67 * shorter:
+        features["frame"] = min(0.3, WEIGHTS["frame"] * shared)
+    if any(x == y and x not in _FUNCTION for x, y in ((a[0], b[0]), (a[-1], b[-1]))):
+        features["same end"] = WEIGHTS["same end"]
+    if any(x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms()) for x, y in pairs):
+        features["alternation"] = WEIGHTS["alternation"]
+    if sorted(a) == sorted(b):
+        features["same characters"] = WEIGHTS["same characters"]
+    if not gap and len(a) in (5, 7):
+        features["verse"] = WEIGHTS["verse"]
+    if _RESULTATIVE.match(a) and _RESULTATIVE.match(b):
+        features["resultative"] = WEIGHTS["resultative"]
+    if _CONJUNCTION.match(a) or _CONJUNCTION.match(b):
+        features["conjunction"] = WEIGHTS["conjunction"]
+    if len(features) > 1 or not gap or shorter >= 5:
+        features |= _grammar(a, b, features)
+    return tuple(features.items())
+
+
+def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
+    """Features by part of speech."""
+    heads, left, right = sorted((verb_head(a), verb_head(b))), tags(a), tags(b)
+    found = {}
+    same_coverb = left[0][0] == right[0][0] and left[0][0] in _COVERBS
+    if heads[0] > 0:
+        found["verb heads"] = WEIGHTS["verb heads"] if heads[0] >= 0.6 and heads[1] == 1 else 0.1
+    elif _THING.search(a) and _THING.search(b) or left[-1][1][0] == right[-1][1][0] == "n" and heads[1] == 0:
+        if features.get("frame", 0) + features.get("alternation", 0) < 0.3 and not same_coverb:
+            found["nouns"] = WEIGHTS["nouns"]
+    if [len(word) for word, _ in left] == [len(word) for word, _ in right]:
+        alike = [part[0] for _, part in left[1:]] == [part[0] for _, part in right[1:]]
+        found["same pattern"] = WEIGHTS["same pattern"] if alike else 0.1
+    elif left[-1][1][0] == right[-1][1][0]:
+        found["same pattern"] = 0.05
+    return found
+
+
+def parallel_features(a: str, b: str) -> dict[str, float]:
+    """Return the features, each with its weight, by which two clauses are parallel; empty if their lengths forbid it.
+
+    The score of a pair is the sum of its features: below 0 for unlike clauses, about 0.5 for a plain pair, above 1 for a
+    strict couplet. It is a judgement of form, set by hand, not a probability.
+    """
+    return dict(_compare(a, b) or ())
+
+
+# -- clauses in a row -------------------------------------------------------------------------------------------------
+
+
+def _tails(clause: str, length: int) -> list[int]:
+    """Lengths, near a wanted one, of the ends of a clause that begin where a word begins."""
+    sizes = {length} | ({length - 1, length + 1} if length >= 5 else set())
+    starts, n = set(), 0
+    for word, _ in reversed(tags(clause[-24:])):
+        n += len(word)
+        starts.add(n)
+    fit = (k for k in sizes if 2 <= k < len(clause) and (k in starts or k < 5 and _RESULTATIVE.match(clause[-k:])))
+    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及")
+
+
+def _word_ends(clause: str) -> set[int]:
+    """Offsets in a clause at which a word ends."""
+    return set(accumulate(len(word) for word, _ in tags(clause)))
+
+
+def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float], int, int]:
+    """Lay clause b against clause a as well as possible: score, features, and how much is kept of each.
+
+    Of the first clause of a run only the end may belong to it (全力推动…), of the last only the beginning (…的精神).
+    """
+    best: tuple[float, dict[str, float], int, int] = (0.0, {}, 0, 0)
+    ends = [len(b)] + [m.start() for m in re.finditer("[的等之这]", b[:16]) if m.start() > 1]
+    if begun and len(a) < len(b) and a[0] == b[0] and len(a) in _word_ends(b):
+        ends.append(len(a))
+    for kept_b in ends:
+        for kept_a in [len(a)] + ([] if begun else _tails(a, kept_b)):
+            if kept_b < len(b) and kept_a != kept_b:
+                continue
+            features = parallel_features(a[len(a) - kept_a :], b[:kept_b])
+            if features and kept_a < len(a) and mark != "、" and "frame" not in features:
+                features["cut"] = WEIGHTS["cut"]
+            score = sum(features.values())
+            if score + 0.05 * (kept_a == len(a)) > best[0]:
+                best = score, features, kept_a, kept_b
+    return best
+
+
+_NUMBER = re.compile(r"\d|百分之|[十百千万亿][多余]?[元吨人户个]")
+
+
+def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
+    """Yield the runs of parallel clauses in a sentence.
+
+    Args:
+        sentence: its clauses.
+        text: the text they stand in.
+        need: score a pair needs to begin a run; 0.1 less to go on with one. Clauses with figures make no run.
+    """
+    words = [clause.text for clause in sentence]
+    i = 0
+    while i < len(words) - 1:
+        head, kept, pairs, j, cut = 0, 0, [], i, False
+        while j < len(words) - 1 and not cut:
+            a = words[j][len(words[j]) - kept :] if kept else words[j]
+            score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
+            if score < need - (0.1 if pairs else 0.0) or _NUMBER.search(a[len(a) - kept_a :] + words[j + 1][:kept_b]):
+                break
+            head = head if pairs else kept_a
+            pairs.append(features)
+            kept, j = kept_b, j + 1
+            cut = kept < len(words[j])
+        if pairs:
+            clauses = (words[i][len(words[i]) - head :], *words[i + 1 : j], words[j][:kept])
+            start = sentence[i].places[len(words[i]) - head]
+            end = sentence[j].places[kept - 1] + 1
+            names = dict.fromkeys(name for features in pairs for name in features)
+            mean = {name: round(sum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
+            whole = i == 0 and j == len(words) - 1 and not cut and head == len(words[0])
+            yield Run(*_with_quotes(text, start, end), clauses, mean, whole)
+            i = j + (not cut)
+        else:
+            i += 1
+
+
+def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the quotation mark that one of its own lacks."""
+    balance = sum((c in OPENING) - (c in CLOSING) for c in text[start:end])
+    if balance < 0 < start and text[start - 1] in OPENING:
+        start -= 1
+    if balance > 0 and text[end : end + 1] and text[end] in CLOSING:
+        end += 1
+    return start, end
+
+
+def is_maxim(run: Run) -> bool:
+    """Whether parallel clauses read as a maxim: classical words that both share, or counted shares in a sentence of its own."""
+    first, last = run.clauses[0], run.clauses[-1]
+    if max(map(len, run.clauses)) > 10 or "conjunction" in run.features:
+        return False
+    counted = run.whole and len(run.clauses) == 2 and "alternation" in run.features and first[0] in NUMERALS
+    return bool(set(first) & set(last) & _CLASSICAL) or counted

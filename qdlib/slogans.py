@@ -1,0 +1,465 @@
+"""Slogans found on the text: quoted wordings, parallel clauses, number formulas, campaign names, maxims.
+
+Nothing here works on tokens, since a slogan may cross commas that every segmenter cuts at. Each candidate gets named
+features with weights; their sum is its score, so a reader can follow why a row is there. No wording is listed, only forms:
+suffixes, frames, numerals, part-of-speech patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from qdlib.corpus import Corpus
+from qdlib.parallelism import (
+    CLOSING, NUMERALS, OPENING, Run, is_maxim, is_verb, known_words, runs, sentences, tags, verb_head, without_light_marks,
+)  # fmt: skip
+from qdlib.words import read_lexicon
+
+TYPES = ("slogan", "campaign_name", "numeric_formula", "quotation_motto", "four_char", "tifa")
+COLUMNS = [
+    "slogan", "type", "family", "article_id", "paragraph", "source", "line", "start", "end", "quoted", "parallel", "speaker",
+    "place", "score", "features",
+]  # fmt: skip
+HEADING_ROLES = ("headline", "subtitle", "title", "subhead")
+THRESHOLD = 0.6
+
+# The weights of the features, set by hand on one annotated page and checked on another (tests/benchmarks/slogans.py).
+WEIGHTS = {
+    "quoted": 0.3, "length 4-30": 0.1, "cited": 0.35, "number form": 0.45, "campaign": 0.45, "idiom": 0.2, "verb": 0.2,
+    "noun": -0.2, "listed": 0.1, "called": 0.15, "repeated": 0.4, "parallel inside": 0.35, "speech": -0.3, "much speech": -0.6,
+    "three or more": 0.1, "a sentence of its own": 0.1, "heading": 0.2, "long clauses": -0.1, "maxim": 0.2,
+    "verb phrase heading": 0.6, "verb phrase headings": 0.7, "sum": 0.7, "number chain": 0.65, "hands": 0.6,
+    "turns on itself": 0.6, "driven": 0.65, "quoted elsewhere": 0.6, "named elsewhere": 0.3, "if ... then": 0.4,
+}  # fmt: skip
+
+
+def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
+    """Find the slogans of a corpus.
+
+    Args:
+        corpus: where to look; all paragraphs, headlines included, credits left out.
+        threshold: least score of a row.
+
+    Returns:
+        A table, one row an occurrence in the order of the corpus: `slogan` as printed; `type` (slogan, campaign_name,
+        numeric_formula, quotation_motto, and the softer four_char and tifa); `family`, the name its variants share;
+        `article_id, paragraph, source, line, start, end` (raw offsets); `quoted`, `parallel`; `speaker` where the text
+        names one, `place` in the article; `score` from 0 to 1 and the `features` it is the sum of. A slogan inside a
+        longer one is a row of its own.
+
+    Raises:
+        ValueError: the threshold is not between 0 and 1.
+    """
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold must lie between 0 and 1, got {threshold}")
+    # rows of the table stay tied to the corpus's own numbering, by which origins are looked up
+    table = corpus.paragraphs[~corpus.paragraphs["role"].isin(("byline", "source", "dateline"))]
+    texts, roles = table["text"].tolist(), table["role"].tolist()
+    places = _places(table)
+    rows = []
+    for found in mine(texts, roles, threshold):
+        at = table.iloc[found.paragraph]
+        start, end, line = corpus.origin(table.index[found.paragraph], found.start, found.end)
+        above = texts[found.paragraph - 1] if roles[found.paragraph] == "quote" and roles[found.paragraph - 1] == "speaker" else ""
+        speaker = above.rstrip("：:") or _speaker(texts[found.paragraph], found.start, found.end)
+        features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
+        rows.append(
+            [found.text, found.type, "", at["article_id"], at["paragraph"], at["source"], line, start, end, found.quoted]
+            + [found.parallel, speaker, places[found.paragraph], found.score, features]
+        )
+    mined = pd.DataFrame(rows, columns=COLUMNS)
+    return mined.assign(family=group_families(mined["slogan"]))
+
+
+@dataclass
+class Found:
+    """One candidate: where it stands in its paragraph, its type, and the features that speak for and against it."""
+
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    type: str
+    features: dict[str, float] = field(default_factory=dict)
+    quoted: bool = False
+    parallel: bool = False
+
+    @property
+    def score(self) -> float:
+        """Sum of the features, kept between 0 and 1."""
+        return round(min(1.0, max(0.0, sum(self.features.values()))), 3)
+
+
+def mine(texts: Sequence[str], roles: Sequence[str] | None = None, threshold: float = THRESHOLD) -> list[Found]:
+    """Find slogans in paragraphs of plain text, best reading of every place, in reading order.
+
+    Args:
+        texts: paragraphs.
+        roles: their roles; headings are judged by other standards than running text. All `body` if not given.
+        threshold: least score.
+    """
+    roles = roles or ["body"] * len(texts)
+    quotes = [quotations(text) for text in texts]
+    marked = Counter(bare(text[i + 1 : j]) for text, pairs in zip(texts, quotes) for i, j in pairs)
+    candidates: list[Found] = []
+    for p, (text, role) in enumerate(zip(texts, roles)):
+        candidates += _in_quotes(p, text, quotes[p], marked)
+        candidates += _in_parallel(p, text, quotes[p], role)
+        candidates += _by_form(p, text)
+        if role in HEADING_ROLES:
+            candidates += _as_heading(p, text)
+    names = {bare(f.text) for f in candidates if f.type == "campaign_name" and f.score >= threshold}
+    for found in candidates:
+        if found.quoted and found.type != "campaign_name" and bare(found.text) in names:
+            found.type, found.features["named elsewhere"] = "campaign_name", WEIGHTS["named elsewhere"]
+    kept = _settle([f for f in candidates if f.score >= threshold and len(bare(f.text)) > 1])
+    kept += [f for f in _settle(list(_echoes(texts, kept))) if f.score >= threshold]
+    return sorted(kept, key=lambda f: (f.paragraph, f.start, -f.end))
+
+
+_UNCOUNTED = re.compile(r"[^\w+]|_")
+
+
+def bare(text: str) -> str:
+    """A string without punctuation and white space, as slogans are compared."""
+    return _UNCOUNTED.sub("", text)
+
+
+def quotations(text: str, longest: int = 200) -> list[tuple[int, int]]:
+    """Offsets `(opening, closing)` of matched quotation marks, nested or not; a mark without its partner is passed over."""
+    opened: dict[str, list[int]] = defaultdict(list)
+    pairs = []
+    for i, character in enumerate(text):
+        if character in OPENING:
+            opened[character].append(i)
+        elif character in CLOSING and opened[OPENING[CLOSING.index(character)]]:
+            pairs.append((opened[OPENING[CLOSING.index(character)]].pop(), i))
+    return sorted((i, j) for i, j in pairs if 1 < j - i <= longest)
+
+
+def _weights(*names: str) -> dict[str, float]:
+    """Features with their weights."""
+    return {name: WEIGHTS[name] for name in names}
+
+
+# -- quoted wordings --------------------------------------------------------------------------------------------------
+
+_NUMERAL = "".join(sorted(NUMERALS))
+_COUNTED = "年月日号时点分秒天周元角万亿人名次个只件吨斤米里岁倍成度届级亩户家位项条种类大多余几十百千"
+_GENERIC = "大|个|种|项|条|位|类"  # 六个率先, 八大行动
+_SAYING = re.compile(r"(?:一段话|一句话|古语|古人|俗话|常言|谚语|名言|格言|诗句|诗云|写着|写道|标语|口号|所谓|说得好|有云|曰)[^。“]{0,6}$")
+_PRONOUN = re.compile(r"[我你您他她它]|咱|这个|那么|觉得|记者")
+_SAYS = re.compile("就是|不|要|才|更|必|无|零")
+_THING = re.compile(r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网]|平台|中心|小组|系统|银行|小区|窗口|速度|办公室|直通车|会|吧)$")
+_CONDITION = re.compile(r"[^\W\d_]{2,8}[了者][，,][就必才先][^\W\d_]{3,8}(?=[，,。”])")
+
+
+@cache
+def _campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
+    """Patterns of a campaign's last word, of what follows its quotation marks, and of one set in motion without marks."""
+    nouns = "|".join(sorted(" ".join(read_lexicon("campaign")).split(), key=len, reverse=True))
+    ends = re.compile(rf"(?:{nouns}|(?<![\d{_NUMERAL}多几半今明去每全跨青少老中幼成整近]).年|赛)$")
+    follows = re.compile(rf"(?:为主题的)?(?:系列|主题|专题|专项|等){{0,2}}(?:宣传|实践|教育|学习){{0,2}}(?:{nouns}|营销|宣传)")
+    long = "|".join(noun for noun in nouns.split("|") if len(noun) > 2)
+    driven = re.compile(
+        rf"(?:开展|实施|启动|打响|打好|打赢|发起|推进|组织|举办|掀起)(?:了|好|全市|全国|新一轮){{0,2}}"
+        rf"([^\W\d_]{{2,16}}?(?:{long}|攻坚行动|专项行动|百日行动|三年行动|提升年|落实年|运动))(?!者)"
+    )
+    return ends, follows, driven
+
+
+@cache
+def _called() -> re.Pattern:
+    """Pattern of the noun after a quoted motto that says what it is."""
+    nouns = "|".join(" ".join(read_lexicon("called")).split())
+    return re.compile(rf"为主题|为口号|为目标|的?(?:工作|发展|服务|创建|忧患|责任|攻坚)?(?:{nouns})")
+
+
+def _is_number_form(text: str) -> bool:
+    """Whether a quoted string is a number formula: a sum, a code, N个X, or a chain of numeral and word."""
+    if re.fullmatch(r"\w{1,8}(?:[+＋]\w{1,8})+", text) or re.fullmatch(r"(?!19|20)\d{3,4}", text):
+        return True
+    flat = re.sub("[、，,·]", "", text)
+    if not flat or len(flat) > 14 or flat[0] not in NUMERALS or re.fullmatch(rf"[{_NUMERAL}]+五", flat):
+        return False
+    if any(re.fullmatch(rf"(?:[{_NUMERAL}][^\W\d{_NUMERAL}_]{{{k}}}){{2,}}", flat) for k in (1, 2, 3)):
+        return True
+    if not re.fullmatch(rf"(?!一)[{_NUMERAL}](?:{_GENERIC})?[^\W\d_]{{1,7}}", flat):
+        return False
+    return bool(re.match(f".(?:{_GENERIC})", flat)) or len(flat) < 4 and flat[1] not in _COUNTED
+
+
+def _says_something(text: str) -> bool:
+    """Whether a quoted string has a verb, rather than naming a thing."""
+    words = tags(bare(text)[:40])
+    if not any(map(is_verb, words)):
+        return len(bare(text)) > 4 and bool(_SAYS.search(text))
+    attribute_and_noun = len(words) == 2 and words[1][1][0] == "n" and len(words[0][0]) == 2
+    return not attribute_and_noun and not _THING.search(text)
+
+
+def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict[str, float]]:
+    """Type and features of the string between two quotation marks."""
+    inside, before, after = text[i + 1 : j], text[max(0, i - 14) : i], text[j + 1 : j + 14]
+    plain = bare(inside)
+    names, kind = ["quoted"], "slogan"
+    ends, follows, _ = _campaign_forms()
+    n_sentences = len([part for part in re.split("[。！？!?；;…]", inside) if part])
+    if 4 <= len(plain) <= 30:
+        names.append("length 4-30")
+    if _SAYING.search(before.rstrip("：:，,")) and len(plain) > 5:
+        names.append("cited")
+        kind = "quotation_motto"
+    if "cited" in names and n_sentences == 1:
+        pass
+    elif inside[-1] in "。！？!?，,…" or n_sentences > 1 or len(plain) > 40 or _PRONOUN.search(inside):
+        names.append("speech" if n_sentences == 1 else "much speech")
+    elif _is_number_form(inside):
+        names.append("number form")
+        kind = "numeric_formula"
+    elif ends.search(plain) and len(plain) > 2 or follows.match(after.lstrip(CLOSING)) and len(plain) > 3:
+        names.append("campaign")
+        kind = "campaign_name"
+    elif len(plain) == 4 and len(tags(plain)) == 1 and tags(plain)[0][1][0] in "ilvn":
+        names.append("idiom")
+        kind = "four_char"
+    elif _says_something(inside) and len(plain) > 2:
+        names.append("verb")
+    elif not re.search("[，,、 ·]", inside):
+        names.append("noun")
+    if after[:1] and after[0] in OPENING or before[-1:] and before[-1] in CLOSING:
+        if re.fullmatch(r"大[^\W\d_]{2}", plain):  # “大学习”“大讨论”: a campaign's parts in a row
+            names, kind = ["quoted", "listed", "campaign"], "campaign_name"
+        elif 3 < len(plain) < 9:
+            names.append("listed")
+    if _called().match(after):
+        names.append("called")
+    if marked[plain] > 3 and len(plain) > 3 and not {"speech", "much speech"} & set(names):
+        names.append("repeated")
+        if "noun" in names or kind == "slogan" and tags(plain)[-1][1] == "n":
+            kind = "campaign_name"
+    return kind, _weights(*names)
+
+
+def _in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter) -> Iterator[Found]:
+    """Candidates between quotation marks: the whole string, and the maxim that a quoted speech opens with."""
+    for i, j in pairs:
+        kind, features = _judge_quoted(text, i, j, marked)
+        inside = text[i + 1 : j]
+        covered = [0.0, 0.0]
+        for sentence in sentences(text, i + 1, j):
+            for level, clauses in enumerate((sentence, without_light_marks(sentence))):
+                for run in runs(clauses, text, need=0.4):
+                    covered[level] += len(bare(text[run.start : run.end])) / max(1, len(bare(inside)))
+                    if kind == "slogan" and is_maxim(run):
+                        kind = "quotation_motto"
+        if max(covered) > (0.45 if {"speech", "much speech"} & features.keys() else 0.01):
+            features |= _weights("parallel inside")
+            if "speech" in features:
+                features["speech"] = WEIGHTS["speech"] / 3
+        yield Found(p, i + 1, j, inside, kind, features, True, max(covered) > 0)
+        condition = _CONDITION.match(inside) if {"speech", "much speech"} & features.keys() else None
+        if condition:
+            yield Found(p, i + 1, i + 1 + condition.end(), condition[0], "quotation_motto", _weights("quoted", "if ... then"), True)
+
+
+# -- parallel clauses and headings ------------------------------------------------------------------------------------
+
+
+def _in_parallel(p: int, text: str, pairs: list[tuple[int, int]], role: str) -> Iterator[Found]:
+    """Candidates made of parallel clauses, outside quotation marks and inside long quotations, but never across a mark."""
+    long = [(i, j) for i, j in pairs if j - i > 10 or re.search("[，,、 ·]", text[i:j])]
+    walls = frozenset(k for pair in long for k in pair) | {m.start() for m in re.finditer("”“", text)}
+    for sentence in sentences(text, 0, len(text), walls):
+        for clauses in (sentence, without_light_marks(sentence)):
+            for run in runs(clauses, text, need=0.4 if role in HEADING_ROLES else 0.5):
+                if len(bare(text[run.start : run.end])) >= 6 and not all(clause[-1] == "的" for clause in run.clauses):
+                    inside = any(i < run.start and run.end <= j for i, j in long)
+                    yield _from_run(p, text, run, role, inside)
+
+
+def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
+    """The candidate that a run of parallel clauses makes."""
+    features = dict(run.features)
+    n_chars, n = sum(map(len, run.clauses)), len(run.clauses)
+    fits = {
+        "long clauses": n_chars > 10 * n, "three or more": n > 2, "a sentence of its own": run.whole,
+        "heading": role in HEADING_ROLES, "maxim": is_maxim(run),
+    }  # fmt: skip
+    features |= _weights(*(name for name, fit in fits.items() if fit))
+    plain_four = all(len(clause) == 4 for clause in run.clauses) and role not in HEADING_ROLES
+    if fits["maxim"]:
+        kind = "quotation_motto"
+    elif plain_four and not features.get("frame", 0) + features.get("alternation", 0):
+        kind = "four_char"
+    else:
+        kind = "tifa" if all(len(clause) < 3 for clause in run.clauses) else "slogan"
+    return Found(p, run.start, run.end, text[run.start : run.end], kind, features, quoted, True)
+
+
+def _as_heading(p: int, text: str) -> Iterator[Found]:
+    """A heading made of verb phrases, without the name and colon before it."""
+    start = max(text.rfind("："), text.rfind(":")) + 1
+    start += len(text[start:]) - len(text[start:].lstrip())
+    end = start + len(text[start:].rstrip().rstrip("！!"))
+    clauses = [bare(clause) for clause in re.split(r"[，,\s]+", text[start:end]) if bare(clause)]
+    if not 1 <= len(clauses) <= 4 or re.search(r"\d|召开|举行|举办|记者", text[start:end]):
+        return
+    several = len(clauses) > 1
+    for clause in clauses:
+        first = tags(clause)[0][1]
+        if several:  # at the head of a clause a verbal noun is a verb: 服务企业发展
+            speaks = first == "vn" or any(map(is_verb, tags(clause)[:4]))
+        else:
+            speaks = len(clause) > 4 and (verb_head(clause) > 0 or first in ("l", "i"))
+        if not 4 <= len(clause) <= 16 or not speaks:
+            return
+    features = _weights("verb phrase headings" if several else "verb phrase heading")
+    yield Found(p, start, end, text[start:end], "slogan", features, parallel=several)
+
+
+# -- forms without marks ----------------------------------------------------------------------------------------------
+
+_SUM = re.compile(r"\d+(?:[+＋](?:\d+|[A-Za-z]))+")
+_CHAIN = re.compile(rf"(?:[两双三四五六七八九](?![{_COUNTED}])[^\W\d{_NUMERAL}_第手的了]{{1,2}}、?){{2,}}")
+_ONE_ONE = re.compile(rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}")
+_HANDS = re.compile(rf"[^\W_]{{0,10}}[{_NUMERAL}]手抓(?:[、，,][{_NUMERAL}]手[都要也]*硬)?")
+_TURN = re.compile(
+    r"(?:^|(?<=[，,。；;！!：:“]))([^\W\d_]{2,3})[^\W\d_]{1,4}(?:更要|更|就是|就要|就|才|要|为|不如)\1[^\W\d_]{0,4}(?=[，,。；;！!”]|$)"
+)
+
+
+def _by_form(p: int, text: str) -> Iterator[Found]:
+    """Number formulas, campaigns and sentences that turn on themselves, written without quotation marks."""
+    for m in _SUM.finditer(text):
+        yield Found(p, *m.span(), m[0], "numeric_formula", _weights("sum"))
+    for pattern in (_CHAIN, _ONE_ONE):
+        for m in pattern.finditer(text):
+            chain = m[0].rstrip("、")
+            after_number = m.start() and text[m.start() - 1] in NUMERALS | set("第每")
+            if len(bare(chain)) > 3 and not after_number and chain not in known_words():
+                yield Found(p, m.start(), m.start() + len(chain), chain, "numeric_formula", _weights("number chain"))
+    for m in _HANDS.finditer(text):
+        yield Found(p, *m.span(), m[0], "numeric_formula", _weights("hands"))
+    for m in _TURN.finditer(text):
+        yield Found(p, *m.span(), m[0], "slogan", _weights("turns on itself"), parallel=True)
+    for m in _campaign_forms()[2].finditer(text):
+        if "的" not in m[1]:
+            yield Found(p, *m.span(1), m[1], "campaign_name", _weights("driven"))
+
+
+# -- what remains -----------------------------------------------------------------------------------------------------
+
+
+def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
+    """Wordings that stand in quotation marks somewhere, where they occur without."""
+    kinds = {f.text: f.type for f in kept if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and "speech" not in f.features}
+    if not kinds:
+        return
+    wanted = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True))))
+    taken = defaultdict(list)
+    for f in kept:
+        taken[f.paragraph].append((f.start, f.end))
+    for p, text in enumerate(texts):
+        for m in wanted.finditer(text):
+            if not any(start <= m.start() < end for start, end in taken[p]):
+                parallel = bool(re.search("[，,、]", m[0]))
+                yield Found(p, *m.span(), m[0], kinds[m[0]], _weights("quoted elsewhere"), parallel=parallel)
+
+
+def _settle(candidates: list[Found]) -> list[Found]:
+    """Of candidates that cross keep the best; a quoted one may stay inside one twice as long, or around others."""
+    kept: list[Found] = []
+    cover: dict[int, dict[int, list[Found]]] = defaultdict(lambda: defaultdict(list))
+    for found in sorted(candidates, key=lambda f: (-f.score - 0.01 * (f.end - f.start), f.start)):
+        here = cover[found.paragraph]
+        crossed = {id(f): f for k in range(found.start, found.end) for f in here[k]}.values()
+        if all(_may_stand_together(found, other) for other in crossed):
+            kept.append(found)
+            for k in range(found.start, found.end):
+                here[k].append(found)
+    return kept
+
+
+def _may_stand_together(found: Found, other: Found) -> bool:
+    """Whether two overlapping candidates are both wanted: one marked wording, and one at least twice as long around it."""
+    inner, outer = sorted((found, other), key=lambda f: f.end - f.start)
+    nested = outer.start <= inner.start and inner.end <= outer.end
+    return nested and 2 * (inner.end - inner.start) < outer.end - outer.start and "quoted" in inner.features | outer.features
+
+
+def group_families(slogans: Sequence[str]) -> list[str]:
+    """Name the family of each slogan: wordings that contain one another or share enough of their character sequences.
+
+    Two wordings are of one family if one contains the other (from four characters on), or if they share a third (of
+    short ones half) of the character pairs or triples of the shorter; never if they begin with different numerals. The
+    family is named after its most frequent member, of equals the shortest, as first printed.
+    """
+    plain = [bare(slogan) for slogan in slogans]
+    names = sorted(dict.fromkeys(plain), key=lambda name: (len(name), name))
+    seen: dict[str, list[int]] = defaultdict(list)
+    edges: list[tuple[int, int]] = []
+    for i, name in enumerate(names):
+        near = Counter(j for gram in _grams(name, 2) | _grams(name, 3) for j in seen[gram][:50])
+        edges += [(i, j) for j, shared in near.items() if _related(name, names[j], shared)]
+        for gram in _grams(name, 2 if len(name) < 7 else 3):
+            seen[gram].append(i)
+    if not names:
+        return []
+    rows, columns = zip(*edges) if edges else ((), ())
+    graph = coo_array(([1] * len(edges), (rows, columns)), shape=(len(names), len(names)))
+    _, group = connected_components(graph, directed=False)
+    count = Counter(plain)
+    printed = dict(zip(reversed(plain), reversed(slogans)))
+    titles: dict[int, str] = {}
+    for name, label in sorted(zip(names, group), key=lambda pair: (-count[pair[0]], len(pair[0]), pair[0])):
+        titles.setdefault(label, printed[name])
+    family = {name: titles[label] for name, label in zip(names, group)}
+    return [family[name] for name in plain]
+
+
+def _grams(text: str, n: int) -> set[str]:
+    """The sequences of n characters of a string; the string itself if it is shorter."""
+    return {text[i : i + n] for i in range(len(text) - n + 1)} or {text}
+
+
+def _related(longer: str, shorter: str, shared: int) -> bool:
+    """Whether two wordings belong to one family."""
+    if longer[:1] in NUMERALS and shorter[:1] in NUMERALS and longer[0] != shorter[0]:
+        return False
+    if shorter in longer and len(shorter) > 3:
+        return True
+    least = 1 if len(longer) < 5 else 2
+    grams = _grams(shorter, 2 if len(shorter) < 7 else 3)
+    return shared >= max(least, (0.5 if len(shorter) < 7 else 0.34) * len(grams))
+
+
+_VERB_OF_SAYING = "说|表示|介绍|认为|告诉记者|指出|强调|坦言|感慨|回忆"
+_SPEAKER_AFTER = re.compile(rf"^[，,]?([^。！？“”，,：:]{{2,30}}?)(?:{_VERB_OF_SAYING})")
+_SPEAKER_BEFORE = re.compile(rf"([^。！？“”，,：:；]{{2,30}}?)(?:{_VERB_OF_SAYING})[，,：:]$")
+
+
+def _speaker(text: str, start: int, end: int) -> str:
+    """Who says the quotation a slogan stands in, if the sentence names somebody next to it."""
+    around = [(i, j) for i, j in quotations(text) if i < start and end <= j]
+    for i, j in around[:1]:
+        named = _SPEAKER_AFTER.search(text[j + 1 : j + 40]) or _SPEAKER_BEFORE.search(text[max(0, i - 40) : i])
+        if named:
+            return named[1].strip()
+    return ""
+
+
+def _places(table: pd.DataFrame) -> list[str]:
+    """Place of each paragraph in its article: headline, subhead, lead, body, close or caption."""
+    by_role = {"headline": "headline", "subtitle": "headline", "title": "headline", "subhead": "subhead", "lead": "lead"}
+    by_role |= {"abstract": "lead", "caption": "caption"}
+    last = set(table.groupby("article_id").tail(1).index)
+    return [by_role.get(role, "close" if index in last else "body") for index, role in zip(table.index, table["role"])]
