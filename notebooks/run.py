@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,40 +18,46 @@ ROOT = HERE.parent
 
 
 def run(notebook: Path) -> None:
-    """Execute one notebook in place and take out what differs from run to run (times, machine, widget state)."""
-    papermill.execute_notebook(notebook, notebook, cwd=HERE, kernel_name="python3", progress_bar=False, log_output=False)
-    executed = nbformat.read(notebook, as_version=4)
-    tidy = strip_output(
-        executed, keep_output=True, keep_count=True, keep_id=True, extra_keys=["metadata.papermill", "metadata.language_info.version"]
-    )
-    for cell in tidy.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if cell.metadata.get("tags") == []:
-            cell.metadata.pop("tags")
-    nbformat.write(tidy, notebook)
+    """Execute one notebook and put it in the place of the old one, without what differs from run to run or machine to machine.
+
+    It is executed beside the old one first, so that a failure leaves the committed notebook as it was.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        executed = Path(folder) / notebook.name
+        papermill.execute_notebook(notebook, executed, cwd=HERE, kernel_name="python3", progress_bar=False, extra_arguments=["--log-level=40"])
+        tidied = tidy(nbformat.read(executed, as_version=4))
+    nbformat.write(tidied, notebook)
+
+
+def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Strip times, versions and papermill's notes from a notebook, keeping outputs, counts and cell names."""
+    notebook.metadata = {key: notebook.metadata[key] for key in ("kernelspec",) if key in notebook.metadata}
+    notebook = strip_output(notebook, keep_output=True, keep_count=True, keep_id=True)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = {"tags": tags} if tags else {}
+    return notebook
 
 
 def main() -> int:
-    """Run all notebooks with a progress bar and print a summary; the exit code is 1 when one fails."""
-    os.environ.setdefault("QDLIB_FIGURES", str(ROOT / "figures"))
-    figures = Path(os.environ["QDLIB_FIGURES"])
+    """Run all notebooks with a progress bar and print a summary; the exit code is 1 if one fails."""
+    figures = Path(os.environ.setdefault("QDLIB_FIGURES", str(ROOT / "figures")))
     notebooks = sorted(HERE.glob("[0-9][0-9]-*.ipynb"))
     began = time.time()
-    for notebook in (bar := tqdm(notebooks, unit="notebook", bar_format="{l_bar}{bar:30}| {n_fmt}/{total_fmt} {elapsed}")):
-        bar.set_description(notebook.stem)
+    bar = tqdm(notebooks, bar_format="{desc:<12}{bar:30} {n_fmt}/{total_fmt} notebooks, {elapsed}", file=sys.stdout)
+    for notebook in bar:
+        bar.set_description_str(notebook.stem)
         try:
             run(notebook)
         except papermill.PapermillExecutionError as error:
-            print(f"\n{notebook.name} failed in cell {error.exec_count}: {error.ename}: {error.evalue}", file=sys.stderr)
+            print(f"\nnotebooks/{notebook.name} failed in cell {error.exec_count}: {error.ename}: {error.evalue}", file=sys.stderr)
             return 1
-    made = sorted(path.name for path in figures.iterdir() if path.stat().st_mtime >= began - 1)
-    print(f"\nThe study ran in {time.time() - began:.0f} s.")
+    written = sorted(path.stem for path in figures.glob("*.svg") if path.stat().st_mtime >= began - 1)
+    print(f"\nThe study ran in {time.time() - began:.0f} s: {len(notebooks)} notebooks, {len(written)} figures.")
     for notebook in notebooks:
-        own = [name.removesuffix(".svg") for name in made if name.startswith(notebook.stem[:2]) and name.endswith(".svg")]
-        print(f"  notebooks/{notebook.name:<18} figures: {', '.join(own)}")
-    print(f"Figures are in {os.path.relpath(figures, ROOT)}/ as .svg, .png and .csv (the plotted numbers).")
-    print("Read the notebooks with `make lab`.")
+        own = [name for name in written if name[:2] == notebook.stem[:2]]
+        print(f"  notebooks/{notebook.name:<17}  {', '.join(own)}")
+    print(f"Each figure is in {os.path.relpath(figures, ROOT)}/ as .svg, .png and .csv (the numbers plotted). Read on with: make lab")
     return 0
 
 

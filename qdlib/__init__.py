@@ -5,8 +5,17 @@ from qdlib.corpus import Corpus, load_corpus
 from qdlib.measures import association, coherence, dispersion, keyness, share_interval
 from qdlib.repair import repair
 from qdlib.slogans import group_families, mine_slogans
-from qdlib.topics import TopicModel, choose_k, fit_lda, match_topics
+from qdlib.topics import TopicModel, choose_k, fit_lda, held_out_perplexity, match_topics, shuffle_words
 from qdlib.traced import TracedText
 from qdlib.words import content_words, cooccurrences, document_term_matrix, read_lexicon, segment, tokenizer
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str):
+    """Load the figures' functions, and matplotlib with them, only when they are used."""
+    if name in ("save_figure", "use_house_style", "gloss"):
+        from qdlib import figures
+
+        return getattr(figures, name)
+    raise AttributeError(f"module 'qdlib' has no attribute {name!r}")

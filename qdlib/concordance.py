@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from pandas.io.formats.style import Styler
 
 from qdlib.corpus import Corpus
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
 
 KWIC_COLUMNS = ["left", "keyword", "right", "article_id", "date", "source", "line"]
 
@@ -50,12 +53,14 @@ def kwic(corpus: Corpus, pattern: str, window: int = 15, regex: bool = False) ->
     return pd.DataFrame(rows, columns=KWIC_COLUMNS)
 
 
-def aligned(lines: pd.DataFrame) -> Styler:
-    """Return a concordance as a table for the notebook, the keywords in one column under each other; text is escaped."""
-    styler = lines.style.format(escape="html").hide(axis="index").set_uuid("kwic")
-    styler = styler.set_properties(subset=["left"], **{"text-align": "right", "white-space": "nowrap"})
-    styler = styler.set_properties(subset=["right"], **{"text-align": "left", "white-space": "nowrap"})
-    return styler.set_properties(subset=["keyword"], **{"font-weight": "bold", "text-align": "center", "white-space": "nowrap"})
+def aligned(lines: pd.DataFrame) -> HTML:
+    """Return a concordance as a table for the notebook, the keywords under each other; text of the corpus is escaped."""
+    from IPython.display import HTML
+
+    styler = lines.style.format(escape="html").hide(axis="index").set_uuid("kwic").set_properties(**{"white-space": "nowrap"})
+    for column, side in (("left", "right"), ("keyword", "center"), ("right", "left")):
+        styler = styler.set_properties(subset=[column], **{"text-align": side})
+    return HTML(styler.set_properties(subset=["keyword"], **{"font-weight": "bold"}).to_html())
 
 
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")

@@ -29,7 +29,7 @@ UNITS = ("article", "section", "paragraph", "sentence")
 # Lines about an article rather than of it: who wrote it, where it is from.
 CREDIT_ROLES = ("byline", "source")
 
-_SENTENCE = re.compile(r"[^。！？!?…]*(?:[。！？!?]+|…+)[”’」』）)]*|[^。！？!?…]+$")
+_SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*|[^。！？!?…]+$")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,16 @@ class Corpus:
             f"{len(self.paragraphs)} paragraphs, {int(self.articles['n_chars'].sum())} characters"
         )
 
+    def labels(self) -> dict[str, str]:
+        """Return a short label for each source: date and outlet where they are known, else the file's name."""
+        labels: dict[str, str] = {}
+        for source in self.sources["source"]:
+            first = self.articles[self.articles["source"] == source].head(1)
+            known = " ".join(first[["date", "outlet"]].iloc[0]).strip() if len(first) else ""
+            label = known or Path(source).stem[:20]
+            labels[source] = label if label not in labels.values() else f"{label} ({Path(source).stem[:12]})"
+        return labels
+
     def documents(self, unit: str = "article", roles: Iterable[str] | None = None) -> pd.DataFrame:
         """Return the corpus cut into units of analysis.
 
@@ -70,7 +80,8 @@ class Corpus:
 
         Returns:
             A table `document, article_id, text, n_chars` with the article's `source, date, outlet, genre` and the first
-            raw `line`; for paragraphs and sentences also `role`. Units without text are left out.
+            raw `line`; for paragraphs and sentences also `role`. Rows are numbered from 0, as token lists made of `text` are.
+            Units without text are left out.
 
         Raises:
             ValueError: the unit is unknown.
@@ -92,7 +103,7 @@ class Corpus:
         if unit != "article":
             names = names + "." + rows.groupby("article_id").cumcount().add(1).astype(str).str.zfill(3)
         columns = ["document", "article_id", "role", "text", "n_chars", "source", "line", "date", "outlet", "genre"]
-        return rows.assign(document=names).reindex(columns=[c for c in columns if c in rows or c == "document"])
+        return rows.assign(document=names).reindex(columns=[c for c in columns if c in rows or c == "document"]).reset_index(drop=True)
 
     def origin(self, row: int, start: int, end: int) -> tuple[int, int, int]:
         """Return `(start, end, line)` in the raw source of the span `start:end` of the paragraph in a row of `paragraphs`.

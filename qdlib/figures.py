@@ -117,14 +117,15 @@ def check_labels(fig: Figure) -> None:
     Warns:
         UserWarning: two labels overlap, or one is cut at the edge.
     """
-    fig.canvas.draw()
     labels = [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip()]
     for label in labels:
         glyphs = font_manager.get_font(font_manager.findfont(label.get_fontproperties())).get_charmap()
-        missing = sorted({c for c in label.get_text() if ord(c) not in glyphs and not c.isspace()} - set("$"))
+        missing = sorted({c for c in label.get_text() if ord(c) not in glyphs and not c.isspace()})
         if missing:
             raise ValueError(f"label {label.get_text()!r} has no glyph for {' '.join(missing)}; change it or the font")
-    boxes = [(label.get_text(), label.get_window_extent()) for label in labels]
+    fig.canvas.draw()
+    unseen = _labels_out_of_view(fig)
+    boxes = [(label.get_text(), label.get_window_extent()) for label in labels if label not in unseen]
     frame = fig.bbox.padded(1)
     for i, (text, box) in enumerate(boxes):
         if not (frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1):
@@ -132,3 +133,15 @@ def check_labels(fig: Figure) -> None:
         for other, second in boxes[i + 1 :]:
             if box.padded(-1).overlaps(second.padded(-1)):
                 warnings.warn(f"labels {text!r} and {other!r} overlap", stacklevel=3)
+
+
+def _labels_out_of_view(fig: Figure) -> set[Text]:
+    """Tick labels that matplotlib keeps but does not draw, since their ticks lie beyond the limits of the axis."""
+    unseen: set[Text] = set()
+    for axis in (axis for axes in fig.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        slack = 1e-9 * max(1.0, abs(high - low))
+        ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+        beyond = [tick for tick in ticks if not low - slack <= tick.get_loc() <= high + slack]
+        unseen |= {label for tick in beyond for label in (tick.label1, tick.label2)}
+    return unseen

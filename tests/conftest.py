@@ -4,8 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import qdlib as qd
+
+# The first example pays for loading dictionaries; the examples are the same on every machine.
+settings.register_profile("qdlib", deadline=None, derandomize=True)
+settings.load_profile("qdlib")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,0 +1,76 @@
+"""The forward process of byte-blind pinyin injection: damage clean simplified text as the programs on hacked pages do."""
+
+import random
+import re
+from functools import cache
+
+CUT_PAIRS = (b"\xa3\xa1", b"\xa3\xbf", b"\xa3\xbb")  # ！？；
+NARROW = str.maketrans("，：（）？；！", ",:()?;!")
+
+
+@cache
+def traditional():
+    """Simplified to traditional, character for character, as far as GBK has the traditional one."""
+    from opencc import OpenCC
+
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    table = dict(zip(characters, OpenCC("s2t").convert("\n".join(characters)).split("\n")))
+    # characters that are traditional ones too; a converter without words leaves them
+    keep = set("干后里么只面斗群范于余筑并准台系借")
+    return {a: b for a, b in table.items() if a != b and a not in keep and len(gbk(b)) == 2}
+
+
+def gbk(text):
+    """The GBK bytes, `?` for what has none."""
+    codes = (character.encode("gb18030") for character in text)
+    return b"".join(code if len(code) < 3 else b"?" for code in codes)
+
+
+@cache
+def reading(character):
+    """The first reading of a character."""
+    from pypinyin import pinyin
+
+    return pinyin(character)[0][0]
+
+
+def damage(text, *, share=1.0, cut=True, narrow=True, seed=0):
+    """Return the damaged page.
+
+    Args:
+        text: clean simplified text.
+        share: share of the traditional characters that are listed for a gloss, drawn at random.
+        cut: whether the bytes are cut at the codes of ！？； where they stand across two characters.
+        narrow: whether punctuation ends half-width.
+        seed: of the draw and of the order in which the listed characters are looked for.
+    """
+    page = "".join(traditional().get(character, character) for character in text)
+    candidates = sorted(set(page) & set(traditional().values()))
+    listed = random.Random(seed).sample(candidates, round(share * len(candidates)))
+    data = gbk(page)
+    for character in listed:
+        data = data.replace(gbk(character), gbk(character) + b"(" + gbk(reading(character)) + b")")
+    shown = decode(data, cut)
+    return shown.translate(NARROW) if narrow else shown
+
+
+def decode(data, cut):
+    """Decode as the tolerant reader did: in parts cut at CUT_PAIRS, `?` for a byte that cannot pair with the next, which it swallows."""
+    parts = re.split(b"(" + b"|".join(CUT_PAIRS) + b")", data) if cut else [data]
+    return "".join(decode_part(part) for part in parts)
+
+
+def decode_part(data):
+    """Decode one part."""
+    shown, at = [], 0
+    while at < len(data):
+        if data[at] <= 0x80:
+            shown.append(chr(data[at]))
+            at += 1
+            continue
+        try:
+            shown.append(data[at : at + 2].decode("gb18030"))
+        except UnicodeDecodeError:
+            shown.append("?")
+        at += 2
+    return "".join(shown)

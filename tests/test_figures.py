@@ -1,0 +1,98 @@
+"""The committed figures: rebuilt from the seeds they are the same, to the byte in SVG and CSV."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from qdlib import figures
+
+ROOT = Path(__file__).parent.parent
+STEMS = sorted(path.stem for path in (ROOT / "figures").glob("*.svg"))
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory):
+    """A folder with the figures made anew by running all notebooks."""
+    folder = tmp_path_factory.mktemp("figures")
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        out = tmp_path_factory.mktemp("executed") / notebook.name
+        command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3", "--cwd", str(ROOT / "notebooks"), str(notebook), str(out)]
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | {"QDLIB_FIGURES": str(folder)})
+    return folder
+
+
+def test_every_figure_is_made_and_no_other(rebuilt):
+    assert sorted(path.stem for path in rebuilt.glob("*.svg")) == STEMS
+
+
+@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("suffix", ["csv", "svg"])
+def test_a_figure_made_anew_is_the_same(rebuilt, stem, suffix):
+    name = f"{stem}.{suffix}"
+    assert (rebuilt / name).read_bytes() == (ROOT / "figures" / name).read_bytes()
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_figure_comes_with_its_picture_and_its_numbers(stem):
+    assert (ROOT / "figures" / f"{stem}.png").stat().st_size > 5000
+    assert len(pd.read_csv(ROOT / "figures" / f"{stem}.csv")) > 0
+    svg = (ROOT / "figures" / f"{stem}.svg").read_text("utf-8")
+    assert "<dc:date>" not in svg and not re.search(r"/home/|/root/|/tmp/", svg)
+
+
+def test_each_notebook_has_at_least_two_figures():
+    notebooks = [path.stem[:2] for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")]
+    assert all(sum(stem.startswith(number) for stem in STEMS) >= 2 for number in notebooks)
+
+
+@pytest.fixture
+def axes():
+    """Empty axes in the house style."""
+    figures.use_house_style()
+    fig, axis = plt.subplots()
+    yield axis
+    plt.close(fig)
+    plt.rcdefaults()
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path):
+    figures.use_house_style()
+    for folder in "ab":
+        fig, axis = plt.subplots()
+        axis.plot([1, 2], [3, 4])
+        axis.set_title("标题 title")
+        figures.save_figure(fig, "00-x", pd.DataFrame({"x": [1, 2]}), tmp_path / folder)
+        plt.close(fig)
+    for suffix in ("svg", "png", "csv"):
+        assert (tmp_path / "a" / f"00-x.{suffix}").read_bytes() == (tmp_path / "b" / f"00-x.{suffix}").read_bytes()
+
+
+def test_a_character_without_a_glyph_is_named(axes, tmp_path):
+    axes.set_title("\ue000")
+    with pytest.raises(ValueError, match="has no glyph"):
+        figures.save_figure(axes.figure, "00-x", pd.DataFrame(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_labels_that_overlap_or_are_cut_are_told(axes):
+    axes.text(0.5, 0.5, "one label here")
+    axes.text(0.5, 0.5, "another there")
+    with pytest.warns(UserWarning, match="overlap"):
+        figures.check_labels(axes.figure)
+    for text in axes.texts[:]:
+        text.remove()
+    axes.figure.text(0.95, 0.5, "a label that runs over the edge of the figure")
+    with pytest.warns(UserWarning, match="cut at the edge"):
+        figures.check_labels(axes.figure)
+
+
+def test_a_gloss_is_given_where_one_is_known():
+    assert figures.gloss("干部") == "干部 cadre"
+    assert figures.gloss("某某某") == "某某某"
+    assert figures.gloss("某某某", {"某某某": "so-and-so"}, separator="\n") == "某某某\nso-and-so"

@@ -1,0 +1,69 @@
+"""The project's own promises: the seeds untouched, the pins the same for everyone, nothing of one machine in it."""
+
+import csv
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import qdlib as qd
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_seeds_are_those_of_the_manifest():
+    rows = list(csv.DictReader((ROOT / "seeds" / "manifest.csv").read_text("utf-8").splitlines()))
+    files = {path.name: path.read_bytes() for path in (ROOT / "seeds").glob("*.txt")}
+    assert {row["name"]: (row["sha256"], int(row["bytes"])) for row in rows} == {
+        name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()
+    }
+
+
+def pins(text):
+    """The pins `name==version ; marker` of a file."""
+    return {re.sub(r"\s+", " ", m[1]).strip() for m in re.finditer(r"^\s*(?:- \")?([A-Za-z0-9][\w.-]*==[^\\\"\n]+)", text, re.MULTILINE)}
+
+
+def test_conda_and_pip_users_get_the_same_pins():
+    lock = pins((ROOT / "requirements.lock").read_text("utf-8"))
+    assert len(lock) > 50 and pins((ROOT / "environment.yml").read_text("utf-8")) == lock
+
+
+def test_every_pin_has_its_hashes_and_no_registry_is_named():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", lock)
+
+
+def test_what_pyproject_asks_for_is_pinned():
+    asked = set(re.findall(r'"([a-z][\w.-]*)[>=]', (ROOT / "pyproject.toml").read_text("utf-8")))
+    pinned = {pin.split("==")[0].replace("_", "-") for pin in pins((ROOT / "requirements.lock").read_text("utf-8"))}
+    assert {name.replace("_", "-") for name in asked} <= pinned
+
+
+def test_the_readme_gives_a_reason_for_every_dependency():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    asked = set(re.findall(r'"([a-z][\w.-]*)[>=]', (ROOT / "pyproject.toml").read_text("utf-8"))) - {"flit_core"}
+    assert {name for name in asked if f"`{name}`" not in readme} == set()
+
+
+def test_the_design_s_public_names_are_there():
+    names = [
+        "load_corpus", "repair", "segment", "content_words", "document_term_matrix", "kwic", "keyness", "dispersion", "fit_lda",
+        "choose_k", "mine_slogans", "save_figure",
+    ]  # fmt: skip
+    assert [name for name in names if not callable(getattr(qd, name, None))] == []
+
+
+def test_importing_qdlib_does_not_load_matplotlib_or_gensim():
+    code = "import sys, qdlib; print([m for m in ('matplotlib', 'gensim') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_no_seed_sentence_stands_in_the_code():
+    seeds = re.sub(r"\s", "", "".join(path.read_text("utf-8") for path in (ROOT / "seeds").glob("*.txt")))
+    for path in (ROOT / "qdlib").rglob("*.py"):
+        for found in re.findall(r"[\u4e00-\u9fff，。“”]{10,}", path.read_text("utf-8")):
+            assert found not in seeds, f"{path.name} quotes the seeds: {found}"
