@@ -15,12 +15,11 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from qdlib.words import tokenizer
+from qdlib.characters import UNKNOWN, character_model, decode_pair, gbk_bytes, log_next, readings, simple_of, toneless
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _LETTERS = "a-zɡɑüê"  # some pages write pinyin with the phonetic letters ɡ and ɑ
@@ -36,14 +35,12 @@ _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
 _ANCHOR = re.compile(rf"[?\ufffd](?=\(?{_TONED_END}|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))")
 _TRACE = re.compile(rf"[{_TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\([a-z]{{1,6}}\)")
 _TAG_REST = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>\n]{0,80})?/?>")
-_STOPS = "，。、：；？！"
 _LOST = "\ufffd"  # what stands for an ASCII character that nobody can know
 
 # Costs are log probabilities in nats.
 GAP = -4.0  # supposing a lost byte
 MISQUOTE = -6.0  # a guessed quotation mark that does not pair
 OTHER_TONE = -3.0  # a reading that fits but for its tone
-UNKNOWN = -15.0  # a character the model does not know
 BEAM = 20.0  # readings so far behind the best are given up
 CALM = 3  # characters read in step before a run is closed
 GAIN = 3.0  # by how much a run must read better than the damaged text,
@@ -92,19 +89,19 @@ def is_injected(text: str) -> bool:
     An injector glosses traditional characters only, common ones, and each time they occur; a pinyin lesson glosses rare
     or simplified characters, and most of them once.
     """
-    singles, _ = _model()
+    singles, _ = character_model()
     fitting: Counter[str] = Counter()
     others = 0
     for gloss in _PLAIN.finditer(text):
         character = _glossed(text, gloss.start())
         if _fit(character, gloss[1]) is not None:
             fitting[character] += 1
-        elif character and _toneless(gloss[1]) in _readings(character)[1]:
+        elif character and toneless(gloss[1]) in readings(character)[1]:
             others += 1
     n = fitting.total()
     if others * 10 > n or n < 3 and not re.search(rf"[?\ufffd]\(?{_TONED_END}", text) or not n:
         return False
-    common = sum(count for c, count in fitting.items() if singles.get(_simple()[c], 0) > 1e-5)
+    common = sum(count for c, count in fitting.items() if singles.get(simple_of()[c], 0) > 1e-5)
     occurrences = sum(text.count(c) for c in fitting)
     return n > 0.7 * occurrences and common > 0.7 * n
 
@@ -113,7 +110,7 @@ def _glosses(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, s
     """Yield the deletion of each gloss that is a reading of the traditional character before it."""
     for gloss in _PLAIN.finditer(text, start, end):
         if _fit(_glossed(text, gloss.start()), gloss[1]) is not None:
-            spaced = gloss[1] == _toneless(gloss[1]) and text[gloss.end() : gloss.end() + 1] == " "
+            spaced = gloss[1] == toneless(gloss[1]) and text[gloss.end() : gloss.end() + 1] == " "
             yield gloss.start(), gloss.end() + spaced, "", "injected pinyin"
 
 
@@ -146,7 +143,7 @@ def _run_edits(text: str, line_start: int, parts: list[tuple[int, int, str]], le
         start, end = start + line_start, end + line_start
         if text[start:end] == new:
             continue
-        rare = any(not c.isascii() and _simple().get(c, c) not in _model()[0] for c in new)
+        rare = any(not c.isascii() and simple_of().get(c, c) not in character_model()[0] for c in new)
         if not new and text[start] == "(":
             rule = "injected pinyin"
         elif _LOST in new:
@@ -157,105 +154,22 @@ def _run_edits(text: str, line_start: int, parts: list[tuple[int, int, str]], le
         yield start, end, new, rule
 
 
-# -- what is known about characters, loaded when first needed -----------------------------------------------------------
-
-
-@cache
-def _simple() -> dict[str, str]:
-    """Map of the traditional characters to simplified ones, one for one."""
-    from opencc import OpenCC
-
-    characters = [chr(code) for code in range(0x4E00, 0xA000)]
-    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {a: b for a, b in zip(characters, simple) if a != b}
-
-
-# How often marks stand in running text, and after what; jieba's dictionary knows words only.
-_MARKS = {
-    "，": .06, "。": .03, "、": .03, "“": .01, "”": .01, "：": .005, "；": .003, "？": .002, "！": .002, "《": .003, "》": .003,
-    "（": .003, "）": .003, "—": .004, "…": .002, "‘": .001, "’": .001, "·": .001, "　": .001,
-}  # fmt: skip
-_MARK_PAIRS = "。　|　　|；　|！　|？　|。”|？”|！”|：“|，“|”，|”。|——|……|。“|”“|、《|》、|“‘|’”|》，|。《".split("|")
-
-
-@cache
-def _model() -> tuple[dict[str, float], dict[str, float]]:
-    """Probabilities of simplified characters, and of the second character of a pair, from jieba's words and their counts."""
-    singles: Counter[str] = Counter()
-    pairs: Counter[str] = Counter()
-    for word, count in tokenizer(()).FREQ.items():
-        if count:
-            for character in word:
-                singles[character] += count
-            for i in range(len(word) - 1):
-                pairs[word[i : i + 2]] += count
-    words = singles.total()
-    singles.update({mark: round(share * words) for mark, share in _MARKS.items()})
-    pairs.update({pair: round(min(singles[pair[0]], singles[pair[1]]) / 4) for pair in _MARK_PAIRS})
-    total = singles.total()
-    return {c: n / total for c, n in singles.items()}, {pair: n / singles[pair[0]] for pair, n in pairs.items()}
-
-
-@lru_cache(100_000)
-def _log_next(first: str, second: str) -> float:
-    """Log probability of a character after another, traditional or simplified."""
-    singles, pairs = _model()
-    single = singles.get(_simple().get(second, second))
-    if single is None:
-        return UNKNOWN + (2 if second.isascii() else 0 if "\u4e00" <= second <= "\u9fff" else -3)
-    if second in _STOPS:
-        return UNKNOWN if first in _STOPS else math.log(single)
-    pair = pairs.get(_simple().get(first, first) + _simple().get(second, second), 0)
-    return math.log(0.7 * pair + 0.3 * single + 1e-9)
-
-
-@lru_cache(20_000)
-def _readings(character: str) -> tuple[frozenset[str], frozenset[str]]:
-    """All readings of a character, with their tones and without."""
-    from pypinyin import Style, pinyin
-
-    toned = frozenset(pinyin(character, heteronym=True, style=Style.TONE)[0])
-    return toned, frozenset(map(_toneless, toned))
-
-
-@lru_cache(5_000)
-def _toneless(syllable: str) -> str:
-    """A syllable without its tone mark."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", syllable) if c not in "\u0304\u0301\u030c\u0300")
-    return unicodedata.normalize("NFC", bare).replace("v", "ü")
+# -- bytes that fit -----------------------------------------------------------------------------------------------------
 
 
 def _fit(character: str, syllable: str) -> float | None:
     """Cost of taking a syllable for the reading of a traditional character; None if it is not one."""
-    if character not in _simple():
+    if character not in simple_of():
         return None
     syllable = syllable.replace("ɡ", "g").replace("ɑ", "a")
-    toned, toneless = _readings(character)
-    return 0.0 if syllable in toned else OTHER_TONE if _toneless(syllable) in toneless else None
-
-
-@lru_cache(70_000)
-def _decode(lead: int, trail: int) -> str | None:
-    """The character of two bytes, user-defined ones included, or None."""
-    if not 0x40 <= trail <= 0xFE or trail == 0x7F:
-        return None
-    try:
-        return bytes((lead, trail)).decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-
-
-@lru_cache(30_000)
-def _encode(character: str) -> bytes:
-    """The one or two bytes of a character; none for a character that GBK does not have."""
-    code = character.encode("gb18030", "replace")
-    return code if len(code) < 3 else b""
+    toned, bare = readings(character)
+    return 0.0 if syllable in toned else OTHER_TONE if toneless(syllable) in bare else None
 
 
 @lru_cache(20_000)
 def _bytes_read_as(before: int, syllable: str) -> list[tuple[int, float]]:
     """The bytes, with their costs, that make after the byte `before` a traditional character read like the syllable."""
-    made = ((byte, _decode(before, byte)) for byte in range(0x81, 0xFF))
+    made = ((byte, decode_pair(before, byte)) for byte in range(0x81, 0xFF))
     fits = ((byte, _fit(character, syllable)) for byte, character in made if character)
     return [(byte, cost) for byte, cost in fits if cost is not None]
 
@@ -263,11 +177,11 @@ def _bytes_read_as(before: int, syllable: str) -> list[tuple[int, float]]:
 @cache
 def _bytes_after(lead: int) -> list[tuple[int, float]]:
     """The bytes that complete a waiting lead byte to a character the model knows; all lead bytes if none waits."""
-    singles, _ = _model()
+    singles, _ = character_model()
     every = range(0x81, 0xFF)
     if not lead:
         return [(byte, 0.0) for byte in every]
-    return [(byte, 0.0) for byte in every if (c := _decode(lead, byte)) and _simple().get(c, c) in singles]
+    return [(byte, 0.0) for byte in every if (c := decode_pair(lead, byte)) and simple_of().get(c, c) in singles]
 
 
 # -- the search ---------------------------------------------------------------------------------------------------------
@@ -284,15 +198,15 @@ def _feed(state: State | None, code: bytes) -> State | None:
             return None
         lead, last, score, out = state
         if lead:
-            character = _decode(lead, byte)
-            state = (0, character, score + _log_next(last[-1:], character), out + character) if character else None
+            character = decode_pair(lead, byte)
+            state = (0, character, score + log_next(last[-1:], character), out + character) if character else None
         elif byte > 0x80:
             state = (byte, last, score, out)
         else:
             character = chr(byte)
             # a Latin letter may be the trail byte of a character that was glossed across the boundary
             kept = last[-1:] + character if byte >= 0x40 else character
-            state = (0, kept, score + _log_next(last[-1:], character), out + character)
+            state = (0, kept, score + log_next(last[-1:], character), out + character)
     return state
 
 
@@ -301,13 +215,13 @@ def _last_pair(state: State | tuple[int, str]) -> str:
     lead, last = state[:2]
     if not lead and len(last) == 1:
         return last
-    code = _encode(last[-1 if lead else 0])
-    return code and code[-1] > 0x80 and _decode(code[-1], lead or ord(last[1])) or ""
+    code = gbk_bytes(last[-1 if lead else 0])
+    return code and code[-1] > 0x80 and decode_pair(code[-1], lead or ord(last[1])) or ""
 
 
 def _unknown_byte(state: State, syllable: str | None, opened: int) -> Iterator[State]:
     """Yield the states after a byte that shows as `?`: with a gloss only bytes whose pair is read so."""
-    before = state[0] or (_encode(state[1][-1]) or b"?")[-1]
+    before = state[0] or (gbk_bytes(state[1][-1]) or b"?")[-1]
     for byte, cost in _bytes_read_as(before, syllable) if syllable else _bytes_after(state[0]):
         after = _feed(state, bytes((byte,)))
         if after:
@@ -357,16 +271,16 @@ def _steps(line: str, at: int, state: State, page: str, opened: int) -> Iterator
                 yield gloss.end(), after
         elif mark and mark in _CUT_MARKS:
             for after in _unknown_byte(state, None, opened):
-                if after := _feed(after, _encode(mark)):
+                if after := _feed(after, gbk_bytes(mark)):
                     yield at + 2, after
         if state[0] and not gloss:
             text, to = _swallowed(line, at + 1, page)
             for after in _unknown_byte(state, None, opened):
                 yield to, (*after[:3], after[3] + text)
-    code = b"\x80" if state[0] and character in "€\x80" else _encode(character)
+    code = b"\x80" if state[0] and character in "€\x80" else gbk_bytes(character)
     if code and (after := _feed(state, code)):
         yield at + 1, after
-    if state[0] and character in _WIDE and (after := _feed(state, _encode(_WIDE[character]))):
+    if state[0] and character in _WIDE and (after := _feed(state, gbk_bytes(_WIDE[character]))):
         yield at + 1, after
     if not code and not state[0]:
         yield at + 1, (0, character, state[2] + UNKNOWN, state[3] + character)
@@ -428,4 +342,4 @@ def _best(level: dict, here: int) -> tuple[int, list[tuple[int, int, str]], floa
 def _score_as_it_stands(line: str, start: int, end: int) -> float:
     """Log probability of a stretch of the damaged line taken for text."""
     before = line[start - 1] if start else "\n"
-    return sum(_log_next(a, b) for a, b in zip(before + line[start : end - 1], line[start:end]))
+    return sum(log_next(a, b) for a, b in zip(before + line[start : end - 1], line[start:end]))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
 
+from qdlib.characters import simple_of
 from qdlib.injection import injection_edits
+from qdlib.mojibake import mojibake_edits
 from qdlib.traced import TracedText
 
 SCRIPTS = ("simplified", "keep")
@@ -163,7 +164,7 @@ def _doubled(text: str) -> Edits:
 
 
 RULES: tuple[Callable[[str], Edits], ...] = (
-    _spaces, injection_edits, _invisibles, _breaks, _entities, _tags, _digits, _punctuation, _doubled,
+    mojibake_edits, _spaces, injection_edits, _invisibles, _breaks, _entities, _tags, _digits, _punctuation, _doubled,
 )  # fmt: skip
 
 
@@ -174,21 +175,11 @@ RULES: tuple[Callable[[str], Edits], ...] = (
 TRADITIONAL_SHARE = 0.02
 
 
-@cache
-def _traditional() -> frozenset[str]:
-    """Characters that OpenCC turns into another simplified one."""
-    from opencc import OpenCC
-
-    characters = [chr(code) for code in range(0x4E00, 0xA000)]
-    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return frozenset(a for a, b in zip(characters, simple) if a != b)
-
-
 def _simplified(text: str) -> Edits:
     """Traditional characters of a traditional page become simplified ones, by OpenCC with its phrases."""
-    if not _traditional().intersection(text):
+    if not simple_of().keys() & set(text):
         return []
-    traditional = sum(character in _traditional() for character in text)
+    traditional = sum(map(simple_of().__contains__, text))
     if traditional < TRADITIONAL_SHARE * len(_HAN_INSIDE.findall(text)):
         return []
     from opencc import OpenCC
