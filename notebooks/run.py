@@ -24,7 +24,9 @@ def run(notebook: Path) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         executed = Path(folder) / notebook.name
-        papermill.execute_notebook(notebook, executed, cwd=HERE, kernel_name="python3", progress_bar=False, extra_arguments=["--log-level=40"])
+        papermill.execute_notebook(
+            notebook, executed, cwd=HERE, kernel_name="python3", progress_bar=False, extra_arguments=["--log-level=40"]
+        )
         tidied = tidy(nbformat.read(executed, as_version=4))
     nbformat.write(tidied, notebook)
 
@@ -50,14 +52,19 @@ def main() -> int:
         try:
             run(notebook)
         except papermill.PapermillExecutionError as error:
-            print(f"\nnotebooks/{notebook.name} failed in cell {error.exec_count}: {error.ename}: {error.evalue}", file=sys.stderr)
+            print(
+                f"\nnotebooks/{notebook.name} failed in cell {error.exec_count}: {error.ename}: {error.evalue}",
+                file=sys.stderr,
+            )
             return 1
     written = sorted(path.stem for path in figures.glob("*.svg") if path.stat().st_mtime >= began - 1)
     print(f"\nThe study ran in {time.time() - began:.0f} s: {len(notebooks)} notebooks, {len(written)} figures.")
     for notebook in notebooks:
         own = [name for name in written if name[:2] == notebook.stem[:2]]
         print(f"  notebooks/{notebook.name:<17}  {', '.join(own)}")
-    print(f"Each figure is in {os.path.relpath(figures, ROOT)}/ as .svg, .png and .csv (the numbers plotted). Read on with: make lab")
+    print(
+        f"Each figure is in {os.path.relpath(figures, ROOT)}/ as .svg, .png and .csv (the numbers plotted). Read on with: make lab"
+    )
     return 0
 
 

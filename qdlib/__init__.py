@@ -2,7 +2,7 @@
 
 from qdlib.concordance import aligned, kwic
 from qdlib.corpus import Corpus, load_corpus
-from qdlib.measures import association, coherence, dispersion, keyness, share_interval
+from qdlib.measures import association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
 from qdlib.repair import repair
 from qdlib.slogans import group_families, mine_slogans
 from qdlib.topics import TopicModel, choose_k, fit_lda, held_out_perplexity, match_topics, shuffle_words

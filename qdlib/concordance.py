@@ -18,7 +18,7 @@ KWIC_COLUMNS = ["left", "keyword", "right", "article_id", "date", "source", "lin
 def kwic(corpus: Corpus, pattern: str, window: int = 15, regex: bool = False) -> pd.DataFrame:
     """Find a string in the text, not in the tokens, so that a wording is found however a segmenter would cut it.
 
-    Full- and half-width punctuation count as the same. A keyword inside a longer word is found too (印度 in 印度尼西亚).
+    Full- and half-width punctuation count as the same, except with `regex`. A keyword inside a longer word is found too (印度 in 印度尼西亚).
 
     Args:
         corpus: where to look.
@@ -43,11 +43,12 @@ def kwic(corpus: Corpus, pattern: str, window: int = 15, regex: bool = False) ->
         raise ValueError(f"pattern {pattern!r} is no regular expression: {error}") from None
     dates = dict(zip(corpus.articles["article_id"], corpus.articles["date"]))
     rows = []
-    for row, (article_id, text, source) in enumerate(corpus.paragraphs[["article_id", "text", "source"]].itertuples(index=False)):
+    columns = ["article_id", "paragraph", "text", "source"]
+    for article_id, paragraph, text, source in corpus.paragraphs[columns].itertuples(index=False):
         for hit in found.finditer(text if regex else _widen(text)):
             start, end = hit.span()
             if start < end:
-                *_, line = corpus.origin(row, start, end)
+                *_, line = corpus.origin(article_id, paragraph, start, end)
                 left, right = text[max(start - window, 0) : start], text[end : end + window]
                 rows.append([left, text[start:end], right, article_id, dates[article_id], source, line])
     return pd.DataFrame(rows, columns=KWIC_COLUMNS)
@@ -57,7 +58,12 @@ def aligned(lines: pd.DataFrame) -> HTML:
     """Return a concordance as a table for the notebook, the keywords under each other; text of the corpus is escaped."""
     from IPython.display import HTML
 
-    styler = lines.style.format(escape="html").hide(axis="index").set_uuid("kwic").set_properties(**{"white-space": "nowrap"})
+    styler = (
+        lines.style.format(escape="html")
+        .hide(axis="index")
+        .set_uuid("kwic")
+        .set_properties(**{"white-space": "nowrap"})
+    )
     for column, side in (("left", "right"), ("keyword", "center"), ("right", "left")):
         styler = styler.set_properties(subset=[column], **{"text-align": side})
     return HTML(styler.set_properties(subset=["keyword"], **{"font-weight": "bold"}).to_html())

@@ -6,6 +6,7 @@ import hashlib
 import re
 import warnings
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -48,7 +49,7 @@ class Corpus:
     articles: pd.DataFrame
     paragraphs: pd.DataFrame
     ledger: pd.DataFrame
-    _texts: tuple[TracedText, ...] = field(default=(), repr=False)
+    _texts: dict[tuple[str, int], TracedText] = field(default_factory=dict, repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -56,9 +57,10 @@ class Corpus:
         return hashlib.sha256("\n".join(sorted(self.sources["sha256"])).encode()).hexdigest()[:8]
 
     def __repr__(self) -> str:
+        captions = int((self.articles["genre"] == "caption").sum())
         return (
-            f"Corpus {self.fingerprint}: {len(self.sources)} sources, {len(self.articles)} articles, "
-            f"{len(self.paragraphs)} paragraphs, {int(self.articles['n_chars'].sum())} characters"
+            f"Corpus {self.fingerprint}: {len(self.sources)} sources, {len(self.articles) - captions} articles and "
+            f"{captions} captions, {len(self.paragraphs)} paragraphs, {int(self.articles['n_chars'].sum()):,} characters"
         )
 
     def labels(self) -> dict[str, str]:
@@ -84,15 +86,19 @@ class Corpus:
             Units without text are left out.
 
         Raises:
-            ValueError: the unit is unknown.
+            ValueError: the unit is unknown, or `roles` is a single string.
         """
         if unit not in UNITS:
             raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
+        if isinstance(roles, str):
+            raise ValueError(f"roles must be a list of roles, got {roles!r}; write [{roles!r}]")
         rows = self.paragraphs
         rows = rows[~rows["role"].isin(CREDIT_ROLES)] if roles is None else rows[rows["role"].isin(list(roles))]
         rows = rows[["article_id", "paragraph", "role", "text", "line"]]
         if unit == "sentence":
-            rows = rows.assign(text=rows["text"].map(sentences)).explode("text", ignore_index=True).dropna(subset=["text"])
+            rows = (
+                rows.assign(text=rows["text"].map(sentences)).explode("text", ignore_index=True).dropna(subset=["text"])
+            )
         if unit in ("article", "section"):
             section = (rows["role"] == "subhead").groupby(rows["article_id"]).cumsum()
             keys = [rows["article_id"]] if unit == "article" else [rows["article_id"], section.rename("section")]
@@ -103,16 +109,22 @@ class Corpus:
         if unit != "article":
             names = names + "." + rows.groupby("article_id").cumcount().add(1).astype(str).str.zfill(3)
         columns = ["document", "article_id", "role", "text", "n_chars", "source", "line", "date", "outlet", "genre"]
-        return rows.assign(document=names).reindex(columns=[c for c in columns if c in rows or c == "document"]).reset_index(drop=True)
+        return (
+            rows.assign(document=names)
+            .reindex(columns=[c for c in columns if c in rows or c == "document"])
+            .reset_index(drop=True)
+        )
 
-    def origin(self, row: int, start: int, end: int) -> tuple[int, int, int]:
-        """Return `(start, end, line)` in the raw source of the span `start:end` of the paragraph in a row of `paragraphs`.
+    def origin(self, article_id: str, paragraph: int, start: int, end: int) -> tuple[int, int, int]:
+        """Return `(start, end, line)` in the raw source of the span `start:end` of a paragraph's text.
 
         Raises:
-            IndexError: there is no such row.
+            KeyError: there is no such paragraph.
             ValueError: the span is empty or out of the paragraph.
         """
-        text = self._texts[row]
+        if (article_id, paragraph) not in self._texts:
+            raise KeyError(f"article {article_id!r} has no paragraph {paragraph}; see the table of paragraphs")
+        text = self._texts[article_id, paragraph]
         first, last = text.origin(start, end)
         return first, last, line_of(text.raw, first)
 
@@ -122,9 +134,9 @@ class Corpus:
         Raises:
             KeyError: the source is not in the corpus.
         """
-        rows = self.ledger[self.ledger["source"] == source]
-        if rows.empty:
+        if source not in set(self.sources["source"]):
             raise KeyError(f"source {source!r} is not in the corpus; it has {', '.join(self.sources['source'])}")
+        rows = self.ledger[self.ledger["source"] == source]
         rows = rows.assign(line=(rows["before"].str.count("\n").cumsum().shift(fill_value=0) + 1).astype(int))
         return rows[(rows["end"] > start) & (rows["start"] < end)].reset_index(drop=True)
 
@@ -151,20 +163,25 @@ def load_corpus(place: str | Path | Iterable[str | Path], script: str = "simplif
     for problem in problems:
         warnings.warn(problem, CorpusWarning, stacklevel=2)
 
-    sources, articles, paragraphs, ledgers, texts = [], [], [], [], []
+    sources, articles, paragraphs, ledgers, texts = [], [], [], [], {}
+    stems = Counter(Path(source.name).with_suffix("").as_posix() for source in read)
     for source in read:
         page = split_page(repair(source.text, script=script))
         counts = page.account.counts()
-        sources.append([source.name, source.sha256, source.encoding, len(source.text), *counts.values(), source.problem])
+        sources.append(
+            [source.name, source.sha256, source.encoding, len(source.text), *counts.values(), source.problem]
+        )
         ledgers.append(page.account.ledger().assign(source=source.name))
         line_starts = _line_starts(source.text)
-        ids = [f"{Path(source.name).with_suffix('').as_posix()}-{number}" for number in range(1, len(page.articles) + 1)]
+        stem = Path(source.name).with_suffix("").as_posix()
+        stem = stem if stems[stem] == 1 else source.name  # x.txt and x.md together keep their suffixes
+        ids = [f"{stem}-{number}" for number in range(1, len(page.articles) + 1)]
         for article_id, article in zip(ids, page.articles):
             for number, (role, text) in enumerate(article.paragraphs):
                 start, end = text.origin(0, len(text))
                 line = bisect_right(line_starts, start)
                 paragraphs.append([article_id, number, role, text.text, source.name, line, start, end, text.spans()])
-                texts.append(text)
+                texts[article_id, number] = text
             part_of = ids[article.part_of] if article.part_of is not None else ""
             n_chars = sum(len(text) for _, text in article.paragraphs)
             articles.append([article_id, source.name, *article.metadata(), part_of, n_chars])
@@ -173,7 +190,7 @@ def load_corpus(place: str | Path | Iterable[str | Path], script: str = "simplif
         pd.DataFrame(articles, columns=ARTICLE_COLUMNS),
         pd.DataFrame(paragraphs, columns=PARAGRAPH_COLUMNS),
         pd.concat(ledgers, ignore_index=True)[LEDGER_COLUMNS],
-        tuple(texts),
+        texts,
     )
 
 
@@ -184,7 +201,9 @@ def sentences(text: str) -> list[str]:
 
 def _line_starts(text: str) -> list[int]:
     """Offsets at which the lines of a text begin."""
-    return list(accumulate((len(line) for line in text.split("\n")[:-1]), lambda here, length: here + length + 1, initial=0))
+    return list(
+        accumulate((len(line) for line in text.split("\n")[:-1]), lambda here, length: here + length + 1, initial=0)
+    )
 
 
 def line_of(text: str, offset: int) -> int:

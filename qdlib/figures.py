@@ -74,8 +74,7 @@ def _glossary() -> dict[str, str]:
 
 def sign(fig: Figure, corpus: Corpus, note: str = "") -> None:
     """Put what the figure rests on under it in small type: a note (n, interval), the corpus and its fingerprint."""
-    n, pages = len(corpus.articles), len(corpus.sources)
-    about = f"Corpus {corpus.fingerprint}: {pages} sources, {n} articles and side pieces."
+    about = f"{corpus}."
     fig.supxlabel(f"{note}\n{about}".strip(), fontsize=6.5, color="#555555", x=0.01, ha="left")
 
 

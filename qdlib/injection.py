@@ -32,7 +32,10 @@ _GLOSS = re.compile(rf"\( ?({_SYLLABLE}) ?\)|(?<=[?\ufffd])({_SYLLABLE})\)")
 _PLAIN = re.compile(rf"(?:(?<=[{_HAN}])|(?<=[{_HAN})][A-Za-z]))\( ?({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
 _CUT_MARKS = "！？；，：。、（）"
 _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
-_ANCHOR = re.compile(rf"[?\ufffd](?=\(?{_TONED_END}|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))")
+# Three and more `?` in a row are another damage: characters lost to an encoding, which nobody can bring back.
+_ANCHOR = re.compile(
+    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{_TONED_END}|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
+)
 _TRACE = re.compile(rf"[{_TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\([a-z]{{1,6}}\)")
 _TAG_REST = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>\n]{0,80})?/?>")
 _LOST = "\ufffd"  # what stands for an ASCII character that nobody can know
@@ -41,7 +44,8 @@ _LOST = "\ufffd"  # what stands for an ASCII character that nobody can know
 GAP = -4.0  # supposing a lost byte
 MISQUOTE = -6.0  # a guessed quotation mark that does not pair
 OTHER_TONE = -3.0  # a reading that fits but for its tone
-BEAM = 20.0  # readings so far behind the best are given up
+BEAM = 20.0  # readings so far behind the best are given up,
+WIDEST = 400  # and all but so many
 CALM = 3  # characters read in step before a run is closed
 GAIN = 3.0  # by how much a run must read better than the damaged text,
 GAIN_ALONE = 15.0  # and by how much on a page that shows no injection
@@ -50,11 +54,11 @@ GAIN_ALONE = 15.0  # and by how much on a page that shows no injection
 def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
     """Return the edits `(start, end, new, rule)` that undo the injection in a page; none for a page without its traces.
 
-    Rules: `injected pinyin` takes a gloss out; `bytes read in step` decodes a run again, with `(likely)` or `(doubtful)`
-    where the reading chosen leads the next best by less than 1 in 100 or 1 in 10; `bytes read in step, one lost` leaves
+    Rules: `injected pinyin` takes a gloss out; `bytes realigned` decodes a run again, with `(likely)` or `(doubtful)`
+    where the reading chosen leads the next best by less than 1 in 100 or 1 in 10; `bytes realigned, one lost` leaves
     U+FFFD for an ASCII character that nobody can know. Damage that cannot be solved is not touched.
     """
-    if not _TRACE.search(text):
+    if not ("?" in text or "(" in text or "\ufffd" in text) or not _TRACE.search(text):
         return []
     injected = is_injected(text)
     edits: list[tuple[int, int, str, str]] = []
@@ -68,6 +72,8 @@ def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
         line_start = text.rfind("\n", 0, anchor.start()) + 1
         line = text[line_start : text.find("\n", anchor.start()) if "\n" in text[anchor.start() :] else len(text)]
         at = anchor.start() - line_start
+        if not injected and sum(not c.isascii() for c in line[at + 1 : at + 12]) < CALM + 2:
+            continue  # too little text to prove anything
         run = _search(line, at, text, before=_repaired(text, line_start, anchor.start(), edits))
         if run is None:
             continue
@@ -75,7 +81,9 @@ def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
         gain = score - _score_as_it_stands(line, at, end)
         # a bare `?` and a mark are also what ordinary text has, so alone and before little text they prove nothing
         short = line[at + 1 : at + 2] in _WIDE and sum(not c.isascii() for c in line[at:end]) < CALM + 2
-        if any(line[a:b] != new for a, b, new in parts) and (gain > GAIN if injected else gain > GAIN_ALONE and not short):
+        if any(line[a:b] != new for a, b, new in parts) and (
+            gain > GAIN if injected else gain > GAIN_ALONE and not short
+        ):
             edits += _run_edits(text, line_start, parts, lead)
             done = line_start + end
     if injected:
@@ -136,7 +144,9 @@ def _repaired(text: str, start: int, end: int, edits: list[tuple[int, int, str, 
     return "".join(parts) + text[here:end]
 
 
-def _run_edits(text: str, line_start: int, parts: list[tuple[int, int, str]], lead: float) -> Iterator[tuple[int, int, str, str]]:
+def _run_edits(
+    text: str, line_start: int, parts: list[tuple[int, int, str]], lead: float
+) -> Iterator[tuple[int, int, str, str]]:
     """Yield the changed parts of a run, the rule saying how sure the reading is."""
     doubt = math.exp(-lead)
     for start, end, new in parts:
@@ -147,10 +157,10 @@ def _run_edits(text: str, line_start: int, parts: list[tuple[int, int, str]], le
         if not new and text[start] == "(":
             rule = "injected pinyin"
         elif _LOST in new:
-            rule = "bytes read in step, one lost"
+            rule = "bytes realigned, one lost"
         else:
             grade = "(doubtful)" if doubt > 0.1 or rare else "(likely)" if doubt > 0.01 else ""
-            rule = f"bytes read in step {grade}".strip()
+            rule = f"bytes realigned {grade}".strip()
         yield start, end, new, rule
 
 
@@ -306,6 +316,8 @@ def _search(line: str, at: int, page: str, before: str) -> tuple[int, list[tuple
         level = frontier.pop(here)
         least = max(held[0] for held in level.values()) - BEAM
         level = {key: held for key, held in level.items() if held[0] > least}
+        if len(level) > WIDEST:
+            level = dict(sorted(level.items(), key=lambda item: -item[1][0])[:WIDEST])
         calm = calm + 1 if not frontier and not any(lead for lead, _ in level) else 0
         if here >= len(line) or calm > CALM and line[here] not in "?\ufffd":
             return _best(level, here)

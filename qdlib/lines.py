@@ -58,8 +58,8 @@ _BYLINES = [
 ]
 _SQUARE_BYLINE = re.compile(rf"^[□■◎] ?[{HAN}]{{2,4}}(?: [{HAN}]{{2,4}})*$")
 _COMMENTATOR = re.compile(rf"^\([{HAN}/]{{2,12}}评论员\)$")
-_PHOTO_CREDIT = re.compile(r"(?:摄(?:影报道)?|供图|摄影|图片|资料图片?|(?:新华社|中新社)发)\)?$")
-_PHOTO_MARK = re.compile(r"^(?:[■◥◤▲△▼▽◆►▶◀◢◣↑↓←→]|图为|图片?\d* ?:|\(?资料图)")
+_PHOTO_CREDIT = re.compile(r"(?:摄(?:影报道)?(?:\([^()]{2,10}\))?|供图|摄影|图片|资料图片?|(?:新华社|中新社)发)\)?$")
+_PHOTO_MARK = re.compile(r"^(?:[■◥◤▲△▼▽◆►▶◀◢◣↑↓←→]|图为|图片?(?:\d*|[①-⑳一二三四五]) ?:|\(?资料图)")
 _SPEAKER = re.compile(rf"^[^,。;!?]{{0,44}}(?<![一二三四五六七八九十]){NAME}:$")
 _NO_SPEAKER = re.compile(r"^(?:各位|同志们|朋友们|女士们)|(?:以下|如下|方面|工作|主要|问题)[^”]{0,4}:$")
 
@@ -83,7 +83,13 @@ def _is_byline(text: str) -> bool:
         return False
     bare = text.strip("□■◆●▲◎()【】 ")
     by_office = len(bare) < 32 and _BYLINES[1].match(bare)
-    return bool(by_office or _BYLINES[0].match(bare) or _BYLINES[2].match(bare) or _SQUARE_BYLINE.match(text) or _COMMENTATOR.match(text))
+    return bool(
+        by_office
+        or _BYLINES[0].match(bare)
+        or _BYLINES[2].match(bare)
+        or _SQUARE_BYLINE.match(text)
+        or _COMMENTATOR.match(text)
+    )
 
 
 def _is_caption(text: str) -> bool:
@@ -92,6 +98,14 @@ def _is_caption(text: str) -> bool:
     if credit and len(text) <= 200:
         return bool("。" in text or marked or len(text) < 60)
     return bool(marked and len(text) <= 150 and text.count("。") <= 2 and (text[-1] in "。)" or text.startswith("图")))
+
+
+def _is_breadcrumb(text: str) -> bool:
+    """Two or more short names parted by > or ›, as a site shows where a page belongs."""
+    if not re.search(" >|> |[›»]", text):
+        return False
+    parts = re.split(r" *[>›»]+ *", text)
+    return len(parts) > 1 and all(1 <= len(part) <= 16 and not re.search("[。=]", part) for part in parts if part)
 
 
 def _is_speaker(text: str) -> bool:
@@ -103,6 +117,10 @@ def _is_heading(text: str) -> bool:
     """Short, without a full stop, and not closed by a mark - or a few words before a colon."""
     if len(text) > 75 or "。" in text or re.match(r"^(?:各位|同志们|朋友们)", text):
         return False
+    if re.match(r"(?:记者|主持人|问|答|甲|乙)[^:]{0,4}:.{4,}", text) or re.match(
+        r"各[^:]{2,20}[,、][^:]{2,30}:$", text
+    ):
+        return False  # a question or answer of an interview; whom a notice is addressed to
     return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and len(re.findall(f"[{HAN}]", text)) > 1
 
 
@@ -113,7 +131,10 @@ _MENU = (
 # What a line is: the first that fits. Those up to `masthead` are furniture, no part of any article.
 _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ("spam", _is_spam),
-    ("counter", r"^(?:阅读|浏览|点击|评论|访问|播放|点赞)(?:量|数|次数)?[ :]*\(?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$"),
+    (
+        "counter",
+        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞)(?:量|数|次数)?[ :]*\(?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$",
+    ),
     (
         "copyright",
         r"^(?:[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明)|Copyright|©)|ICP[备证]|公网安备|许可证(?:编)?号?:"
@@ -121,10 +142,11 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ),
     (
         "credit",
-        r"^[(【\[]?(?:责任?编辑?|主编|编辑|校对|审读|审核|美编|版式|排版|编审|监制|值班\S{0,4}|终审|初审|复审|本版\S{0,4}编辑)"
+        r"^[(【\[]?(?:责任?编辑?|主编|编辑|校对|审读|审核|美编|版式(?:设计)?|排版|编审|监制|值班\S{0,4}|终审|初审|复审|本版\S{0,4}编辑)"
         r"(?: ?[:/]| [^ ]{2,4}(?: |$|[)】])).{0,80}$",
     ),
-    ("navigation", rf"^[^。=]{{1,16}}(?:(?: +>+ *| *>+ +| *[›»] *)[^>。=]{{1,16}})+$|^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:{_MENU})$"),
+    ("navigation", _is_breadcrumb),
+    ("navigation", rf"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:{_MENU})$"),
     (
         "comments",
         r"^(?:最新|热门|精彩|全部|网友|用户)?评论(?:\(?\d*\)?)?$|^.{0,8}查看(?:更多|全部)评论$|^(?:发表|我要|写)评论.{0,6}$|^暂无评论$",
@@ -136,7 +158,7 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ),
     (
         "share",
-        r"^(?:分享(?:到|至)?|转发)?[: ]*(?:(?:微信|微博|新浪微博|QQ(?:空间|好友)?|朋友圈|好友|复制链接|抖音|今日头条|Facebook|Twitter)[ 、|/]*)+$"
+        r"^(?:分享(?:到|至)?|转发)?[: ]*(?:(?:微信|微博|新浪微博|QQ(?:空间|好友)?|朋友圈|复制链接|抖音|今日头条|Facebook|Twitter)[ 、|/]*)+$"
         r"|^(?:分享|转发)(?:到|至|给).{0,20}$|^分享$|^(?:微信)?扫(?:一扫|码).{0,20}$|^赞 ?\d*$",
     ),
     (
@@ -149,7 +171,10 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
         rf"^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|来源 ?:[^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
         r"|^(?:来源|稿源|文章来源) ?:[^。]{1,40}$",
     ),
-    ("source", r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$"),
+    (
+        "source",
+        r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$",
+    ),
     ("byline", _is_byline),
     ("caption", _is_caption),
     ("label", LABEL.match),
@@ -159,14 +184,22 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ("heading", _is_heading),
 ]
 KINDS = [(kind, test if callable(test) else re.compile(test, re.IGNORECASE).search) for kind, test in _KINDS]
-FURNITURE = frozenset(kind for kind, _ in KINDS[:9])
+FURNITURE = frozenset(kind for kind, _ in KINDS[:10])
 
 # Junk inside a line of the page's head that is otherwise the article's: its name, the kinds of line it is cut out of.
 _TITLE, _HEAD = ("heading",), ("heading", "dateline", "body")
 _JUNK: list[tuple[str, tuple[str, ...], Callable[[], re.Pattern]]] = [
     ("spam", _TITLE, lambda: re.compile(rf"[-_|—–]+ ?(?=[^-_|]*(?:{_betting().pattern}))[^-_|。]{{2,30}}$")),
-    ("site name", _TITLE, lambda: re.compile(rf"(?<=..........)[-_|] ?[{HAN}]{{0,8}}(?:网|新闻|频道|门户|客户端|日报|晚报)$")),
-    ("reprinter", _TITLE, lambda: re.compile(rf"^(?:{PAPER}|新华社|央视|人民网|新华网|光明网)[^ ,:]{{0,8}}: ?(?=\S{{6}})")),
+    (
+        "site name",
+        _TITLE,
+        lambda: re.compile(rf"(?<=..........)[-_|] ?[{HAN}]{{0,8}}(?:网|新闻|频道|门户|客户端|日报|晚报)$"),
+    ),
+    (
+        "reprinter",
+        _TITLE,
+        lambda: re.compile(rf"^(?:{PAPER}|新华社|央视|人民网|新华网|光明网)[^ ,:]{{0,8}}: ?(?=\S{{6}})"),
+    ),
     ("counter", _HEAD, lambda: re.compile(r"(?:阅读|浏览|点击|评论|访问)(?:量|数|次数)?[ :]*\(?\d[\d,.万+]*\)?次?$")),
 ]
 
@@ -174,7 +207,9 @@ _JUNK: list[tuple[str, tuple[str, ...], Callable[[], re.Pattern]]] = [
 # In one long line a gap of two or more spaces is the indent of a paragraph whose line break was lost; and a speech's
 # title, its dated subtitle and its address stand on lines of their own. Not broken: an office and the name set after it.
 _LOST_BREAK = re.compile(r"(?<=[^\s理席记长任]) {2,}(?=\S)")
-_SPEECH_HEAD = re.compile(r"(?<=[^。 ])(?=(?:各位代表|各位委员|同志们)[:!,])|(?<=\S)(?=(?:——|－－|--) ?(?:19|20)\d\d年)|(?<=会议上)(?=[^,。]{2,24}(?: |各位|$))")
+_SPEECH_HEAD = re.compile(
+    r"(?<=[^。 ])(?=(?:各位代表|各位委员|同志们)[:!,])|(?<=\S)(?=(?:——|－－|--) ?(?:19|20)\d\d年)|(?<=会议上)(?=[^,。]{2,24}(?: |各位|$))"
+)
 
 
 def _parts(line: str, at_top: bool) -> list[str]:
@@ -211,7 +246,7 @@ def _joined(lines: list[Line], kind: str = "") -> Line:
 
 def _columns(text: str) -> int:
     """Width in print: a Chinese character counts two."""
-    return sum(2 if character > "\u2e7f" else 1 for character in text)
+    return len(text.encode("gbk", "replace"))
 
 
 def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
@@ -231,7 +266,13 @@ def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
     usual = indents.most_common(1)[0][0] if indents else 0
     runs = [[lines[0]]]
     for line in lines[1:]:
-        if full(runs[-1][-1]) and not line.after_gap and line.indent <= usual and line.text[0] not in "【□■":
+        if (
+            full(runs[-1][-1])
+            and not _is_byline(runs[-1][-1].text)
+            and not line.after_gap
+            and line.indent <= usual
+            and line.text[0] not in "【□■"
+        ):
             runs[-1].append(line)
         else:
             runs.append([line])
@@ -271,7 +312,7 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     for line, after in zip(lines, lines[1:]):
         if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
             line.kind = "heading"
-    _lists_are_body(lines)
+    _find_lists(lines)
     return lines, junk
 
 
@@ -289,8 +330,8 @@ def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
             line.spans, line.text = [(left, left + len(kept))], kept
 
 
-def _lists_are_body(lines: list[Line]) -> None:
-    """Five or more short lines in a row are a list or verse, not headings, unless they open the page."""
+def _find_lists(lines: list[Line]) -> None:
+    """Five or more short lines in a row are a list, a table or verse, not headings: each is a paragraph of its own."""
     run: list[Line] = []
     for i, line in enumerate([*lines, Line([], "", kind="end")]):
         if line.kind == "heading":
@@ -298,7 +339,7 @@ def _lists_are_body(lines: list[Line]) -> None:
             continue
         if len(run) > 4:
             for one in run[1:] if i == len(run) else run:
-                one.kind = "body"
+                one.kind = "item"
         run = []
 
 
@@ -367,7 +408,9 @@ def joint_cues(first: Line, second: Line, between: int, known: Counter) -> dict[
         cues["open"] = WEIGHTS["open"]
     elif a[-1].isdigit():
         cues["open"] = WEIGHTS["open"] / 4
-    shared = {a[i : i + 2] for i in range(max(0, len(a) - 200), len(a) - 1)} & {b[i : i + 2] for i in range(min(200, len(b) - 1))}
+    shared = {a[i : i + 2] for i in range(max(0, len(a) - 200), len(a) - 1)} & {
+        b[i : i + 2] for i in range(min(200, len(b) - 1))
+    }
     cues["topic"] = min(1.5, WEIGHTS["topic"] * len(shared))
     if NUMBERED.match(b):
         cues["numbered"] = WEIGHTS["numbered"]
@@ -391,13 +434,21 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     """
     text_lines = [i for i, line in enumerate(lines) if line.kind in ("body", "dispatch", "heading")]
     place = {i: n for n, i in enumerate(text_lines)}
-    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and (lines[i].kind != "heading" or _may_be_cut(lines, i))]
+    broken = [
+        i
+        for i in text_lines
+        if not CLOSED.search(lines[i].text) and (lines[i].kind != "heading" or _may_be_cut(lines, i))
+    ]
     if len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
     candidates = []
     for i in broken:
         ahead = text_lines[place[i] + 1 : place[i] + _REACH]
-        candidates += [(i, j) for j in ahead if lines[j].kind == "body" or lines[j].kind == "heading" and j == i + 1 and _may_be_cut(lines, j)]
+        candidates += [
+            (i, j)
+            for j in ahead
+            if lines[j].kind == "body" or lines[j].kind == "heading" and j == i + 1 and _may_be_cut(lines, j)
+        ]
     known = _occurrences(lines, text_lines, candidates)
     bodies_before = list(accumulate((lines[i].kind == "body" for i in text_lines), initial=0))
     found = []
@@ -422,7 +473,10 @@ def _bears(first: Line, second: Line, between: int, cues: dict[str, float]) -> b
     """Whether the cues bear a join where one of the lines might be a heading: then nearness is not enough."""
     if sum(max(0.0, cues.get(cue, 0.0)) for cue in ("word", "open", "bound", "quote")) >= 2:
         return True
-    return second.kind != "heading" and (first.kind != "heading" or _is_clause(first.text) and between == 0)
+    short = len(first.text) < 30 and len(second.text) < 30
+    return (
+        not short and second.kind != "heading" and (first.kind != "heading" or _is_clause(first.text) and between == 0)
+    )
 
 
 def _is_clause(text: str) -> bool:
@@ -434,7 +488,11 @@ def _is_clause(text: str) -> bool:
 def _may_be_cut(lines: list[Line], i: int) -> bool:
     """Whether a heading-like line could be a cut paragraph: below some text, not numbered, not above a byline."""
     near = any(line.kind in ("body", "dispatch") for line in lines[max(0, i - 3) : i])
-    return near and not NUMBERED.match(lines[i].text) and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name", "heading")
+    return (
+        near
+        and not NUMBERED.match(lines[i].text)
+        and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name", "heading")
+    )
 
 
 def following(lines: list[Line], i: int) -> str:

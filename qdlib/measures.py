@@ -38,14 +38,17 @@ def keyness(
         measure: `g2`, `g2_four` or `log_ratio`; the table is sorted by it, highest first.
 
     Returns:
-        A table `term, target, reference, g2, g2_four, log_ratio`.
+        A table `term, target, reference, g2, g2_four, log_ratio`; terms that occur on neither side are left out.
 
     Raises:
-        ValueError: the measure is unknown, or one side has no tokens.
+        ValueError: the measure is unknown, a count is negative, or one side has no tokens.
     """
     if measure not in KEYNESS_MEASURES:
         raise ValueError(f"measure must be one of {', '.join(KEYNESS_MEASURES)}, got {measure!r}")
-    table = pd.DataFrame({"target": pd.Series(target), "reference": pd.Series(reference)}).fillna(0.0)
+    table = pd.DataFrame({"target": pd.Series(target), "reference": pd.Series(reference)}, dtype=float).fillna(0.0)
+    if not (table >= 0).all(axis=None) or not np.isfinite(table).all(axis=None):
+        raise ValueError("target and reference must be counts by term, 0 or more; some are negative or infinite")
+    table = table[table.sum(axis=1) > 0]
     a, b = table["target"].to_numpy(float), table["reference"].to_numpy(float)
     c, d = a.sum(), b.sum()
     if not c or not d:
@@ -68,13 +71,14 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
 
     - `range`: number of parts with the term.
     - `dp`: half the sum of |v - s|, 0 (as even as the parts' sizes) to nearly 1 (clumped) (Gries 2008).
-    - `dp_norm`: dp / (1 - min s), from 0 to 1 (Lijffijt and Gries 2012).
+    - `dp_norm`: dp / (1 - min s), from 0 to 1, which is reached when all occurrences are in the smallest part
+      (Lijffijt and Gries 2012).
     - `d`: Juilland's D, 1 - V/sqrt(n-1) with V the variation coefficient of the relative frequencies; 1 is even.
     - `d2`: Carroll's D2, the entropy of the relative frequencies over log n; 1 is even.
     - `s`: Rosengren's S, (sum of sqrt(s * count))^2 / frequency; 1 is even.
     - `kl`: Kullback-Leibler divergence of v from s in bits, 0 is even, no upper bound (Gries 2024).
 
-    For a term with few occurrences every measure is mostly chance: a term seen once is always clumped.
+    All depend on frequency: a term seen once is always clumped. `dispersion_by_chance` gives what to compare with.
 
     Args:
         counts_by_part: table parts x terms of counts (a sequence of counts for a single term).
@@ -90,8 +94,10 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
     sizes = np.asarray(part_sizes, float)
     if len(table) != len(sizes):
         raise ValueError(f"counts_by_part has {len(table)} parts but part_sizes has {len(sizes)}; give one size a part")
-    if len(sizes) < 2 or (sizes <= 0).any():
+    if len(sizes) < 2 or not (np.isfinite(sizes) & (sizes > 0)).all():
         raise ValueError(f"part_sizes must be two or more positive numbers, got {sizes.tolist()}")
+    if not (table >= 0).all(axis=None) or not np.isfinite(table).all(axis=None):
+        raise ValueError("counts_by_part must be counts, 0 or more; some are negative or missing")
     table = table.loc[:, (table.sum() > 0).to_numpy()]
     counts = table.to_numpy(float)
     n, s = len(sizes), (sizes / sizes.sum())[:, None]
@@ -115,10 +121,27 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
     )
 
 
-def association(joint: pd.Series, node: int, collocate: pd.Series, total: int) -> pd.DataFrame:
+def dispersion_by_chance(frequency: int, part_sizes: Sequence[float], draws: int = 200, seed: int = 1) -> pd.Series:
+    """Return `dp_norm` of a term of this frequency whose occurrences fall on the parts at random, in proportion to size.
+
+    Args:
+        frequency: occurrences of the term.
+        part_sizes: tokens in each part.
+        draws, seed: of the simulation.
+
+    Returns:
+        `low, median, high`: the 2.5, 50 and 97.5 per cent points. A term is clumped as far as it lies above `high`.
+    """
+    sizes = np.asarray(part_sizes, float)
+    counts = np.random.default_rng(seed).multinomial(frequency, sizes / sizes.sum(), size=draws).T
+    simulated = dispersion(pd.DataFrame(counts), sizes)["dp_norm"]
+    return simulated.quantile([0.025, 0.5, 0.975]).set_axis(["low", "median", "high"])
+
+
+def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, span: float = 1.0) -> pd.DataFrame:
     """Measure how strongly collocates go with a node word.
 
-    With O the joint count and E = node * collocate / total the count expected by chance:
+    With O the joint count and E = node * span * collocate / total the count expected by chance:
 
     - `mi`: log2(O/E), 0 for chance, no upper bound; favours rare words (Church and Hanks 1990).
     - `log_dice`: 14 + log2(2O/(node + collocate)), 14 at most, independent of corpus size (Rychly 2008).
@@ -127,15 +150,24 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int) -
 
     Args:
         joint: count of each collocate near the node.
-        node: count of the node; for windows, the number of tokens inside them.
+        node: count of the node.
         collocate: count of each collocate in the whole.
         total: tokens in the whole.
+        span: tokens in the window of one node, on average.
 
     Returns:
         A table `term, joint, count, mi, log_dice, g2`, strongest `log_dice` first.
+
+    Raises:
+        ValueError: the counts do not fit together.
     """
-    count = collocate.reindex(joint.index).astype(float)
-    expected = node * count / total
+    joint, collocate = pd.Series(joint, dtype=float), pd.Series(collocate, dtype=float)
+    count = collocate.reindex(joint.index)
+    if not total > 0 or not 0 < node <= total or not (joint > 0).all() or not (count >= joint).all():
+        raise ValueError(
+            f"node must lie in 1..total (got {node} of {total}), and each joint count in 1..the count of its collocate"
+        )
+    expected = node * span * count / total
     g2 = 2 * (rel_entr(joint, expected) + rel_entr((count - joint).clip(lower=0), (count - expected).clip(lower=0)))
     table = pd.DataFrame(
         {
@@ -163,23 +195,26 @@ def coherence(topics: Sequence[Sequence[str]], documents: Sequence[Sequence[str]
         documents: token lists of the documents to judge by.
 
     Returns:
-        A table `topic, u_mass, c_npmi, c_uci, c_v`, one row a topic.
+        A table `topic, u_mass, c_npmi, c_uci, c_v`, one row a topic; NaN where fewer than two of its words occur.
     """
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel
 
     dictionary = Dictionary(documents)
-    table = {"topic": range(len(topics))}
-    for measure in COHERENCE_MEASURES:
+    # a word that no document has, or a topic of one word, would count as a perfect score in some measures
+    known = [[word for word in words if word in dictionary.token2id] for words in topics]
+    judged = [i for i, words in enumerate(known) if len(words) > 1]
+    table = pd.DataFrame({"topic": range(len(topics))}).reindex(columns=["topic", *COHERENCE_MEASURES])
+    for measure in COHERENCE_MEASURES if judged else ():
         model = CoherenceModel(
-            topics=[list(words) for words in topics],
+            topics=[known[i] for i in judged],
             texts=documents,
             dictionary=dictionary,
             coherence=measure,
             processes=1,
         )
-        table[measure] = model.get_coherence_per_topic()
-    return pd.DataFrame(table)
+        table.loc[judged, measure] = model.get_coherence_per_topic()
+    return table.astype({measure: float for measure in COHERENCE_MEASURES})
 
 
 def share_interval(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:

@@ -16,7 +16,20 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qdlib.lines import (
-    CLOSED, DATE, DISPATCH, FURNITURE, HAN, LABEL, NUMBERED, PAPER, SIGNED, Line, classify, find_joins, following, read_lines,
+    CLOSED,
+    DATE,
+    DISPATCH,
+    FURNITURE,
+    HAN,
+    LABEL,
+    NUMBERED,
+    PAPER,
+    SIGNED,
+    Line,
+    classify,
+    find_joins,
+    following,
+    read_lines,
 )  # fmt: skip
 from qdlib.traced import TracedText
 from qdlib.words import read_lexicon
@@ -89,7 +102,9 @@ class _Draft:
     genre: str = ""
     parent: _Draft | None = None
     label: Line | None = None
-    heads: list[tuple[Line, bool]] = field(default_factory=list)  # heading line, and whether it stands below the dateline
+    heads: list[tuple[Line, bool]] = field(
+        default_factory=list
+    )  # heading line, and whether it stands below the dateline
     paragraphs: list[_Paragraph] = field(default_factory=list)
     headline: str = ""
     subtitle: str = ""
@@ -124,7 +139,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
     current: _Draft | None = None
     begun = {second: first for first, second in joins.items()}
     home: dict[int, tuple[_Draft, _Paragraph]] = {}
-    first_text = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch")), len(lines))
+    first_text = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch", "item")), len(lines))
     page_titles = [_bare(line.text) for line in lines[:first_text] if line.kind == "heading"][:1]
 
     def start(**about) -> _Draft:
@@ -148,7 +163,12 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
             block = _heading_block(lines, i, joins, begun)
             width = len(block)
             after = following(lines, i + width)
-            if current and not current.has_text() and not (current.byline and current.heads) and not NUMBERED.match(line.text):
+            if (
+                current
+                and not current.has_text()
+                and not (current.byline and current.heads)
+                and not NUMBERED.match(line.text)
+            ):
                 current.heads += [(head, current.has_dateline) for head in block]
             elif current is None or _opens_article(block, after, current, page_titles):
                 if len(block) > 1 and current and after in ("byline", "dispatch") and CLOSED.search(block[0].text):
@@ -203,7 +223,12 @@ def _opens_article(block: list[Line], after: str, current: _Draft, page_titles: 
 
 def _add_text(current: _Draft, line: Line, stands_alone: bool) -> _Paragraph:
     """Append a line of running text with the role its place gives it, and notice a signature at its end."""
-    if line.kind == "dispatch" and len(line.text) < 40 and stands_alone and not current.has_text():
+    if (
+        line.kind == "dispatch"
+        and len(line.text) < DISPATCH.match(line.text).end() + 14
+        and stands_alone
+        and not current.has_text()
+    ):
         return current.add("dateline", line)
     above = current.paragraphs[-1].role if current.paragraphs else ""
     role = {"speaker": "speaker", "abstract": "subhead"}.get(line.kind) or ("quote" if above == "speaker" else "body")
@@ -245,7 +270,11 @@ def _choose_headline(draft: _Draft, drafts: list[_Draft]) -> list[tuple[int, int
         return furniture
     titles = [head for head in heads if not head.text.startswith(("—", "－", "--"))] or heads
     best = titles[0] if len(heads) > 3 else min(titles, key=lambda head: len(head.text))
-    front = [part for head in heads for part in (_with_deck(head) if head is best else [_Paragraph("subtitle", head.spans, head.text)])]
+    front = [
+        part
+        for head in heads
+        for part in (_with_deck(head) if head is best else [_Paragraph("subtitle", head.spans, head.text)])
+    ]
     place = sum(paragraph.role == "title" for paragraph in draft.paragraphs)
     draft.paragraphs[place:place] = front
     draft.headline = " ".join(part.text for part in front if part.role == "headline")
@@ -313,7 +342,9 @@ def _date_of(lines: list[Line]) -> tuple[str, str]:
     year, proof = _year_of(text)
     if not year:
         return "", ""
-    dispatch = next((found for line in lines if line.kind == "dispatch" and (found := DISPATCH.match(line.text)) and found[1]), None)
+    dispatch = next(
+        (found for line in lines if line.kind == "dispatch" and (found := DISPATCH.match(line.text)) and found[1]), None
+    )
     if dispatch:
         try:  # filed one day, printed the next
             printed = date(year, int(dispatch[1]), int(dispatch[2])) + timedelta(days=1)
@@ -351,7 +382,8 @@ def _year_of(text: str) -> tuple[int, str]:
 
 def _implied(text: str, year: int, proof: str) -> tuple[str, str]:
     """Date a page by what it calls last year, and by its words for the turn of the year; no such words, no date."""
-    latest = max([when for event, when in _events().items() if event in text] + [(year, 1)])
+    named = {when: event for event, when in _events().items() if event in text}
+    latest = max([*named, (year, 1)])
     proofs = [proof]
     for found in re.finditer(r"去年(\d{1,2})月.{0,8}", text):
         # a month of "last year" lies after the latest event named, so last year is the first year in which it can
@@ -359,6 +391,7 @@ def _implied(text: str, year: int, proof: str) -> tuple[str, str]:
         proofs.insert(0, found[0])
     if len(proofs) == 1:
         return "", ""
+    proofs += [event for when, event in named.items() if when == latest and event != proof]
     turn = re.search(r"岁末年初|新年伊始|新春伊始|今年一季度.{0,6}|今年1月.{0,6}", text)
     return (f"{year}-01" if turn else str(year)), "inferred: " + "; ".join(proofs + ([turn[0]] if turn else []))
 
@@ -396,7 +429,9 @@ def _genre_of(draft: _Draft) -> str:
 # -- the account ------------------------------------------------------------------------------------------------------
 
 
-def _finish(text: TracedText, drafts: list[_Draft], furniture: list[tuple[int, int, str]], when: tuple[str, str], outlet: str) -> Page:
+def _finish(
+    text: TracedText, drafts: list[_Draft], furniture: list[tuple[int, int, str]], when: tuple[str, str], outlet: str
+) -> Page:
     """Turn drafts into articles of traced text and drop all that is in none of them from the account."""
     numbers = {id(draft): number for number, draft in enumerate(drafts)}
     articles = []
@@ -407,9 +442,13 @@ def _finish(text: TracedText, drafts: list[_Draft], furniture: list[tuple[int, i
             article.part_of = None
         for paragraph in draft.paragraphs:
             article.paragraphs.append((paragraph.role, _text_of(text, paragraph)))
-        by_role = {role: " ".join(t.text for r, t in article.paragraphs if r == role) for role in ("headline", "subtitle")}
+        by_role = {
+            role: " ".join(t.text for r, t in article.paragraphs if r == role) for role in ("headline", "subtitle")
+        }
         article.headline, article.subtitle = by_role["headline"], by_role["subtitle"]
-        article.byline = draft.byline.translate(_WIDE) if draft.genre != "caption" else _photographer(article.paragraphs[0][1].text)
+        article.byline = (
+            draft.byline.translate(_WIDE) if draft.genre != "caption" else _photographer(article.paragraphs[0][1].text)
+        )
         articles.append(article)
     return Page(articles, text.edit(_edits(len(text), drafts, furniture)))
 
@@ -437,14 +476,18 @@ def _text_of(text: TracedText, paragraph: _Paragraph) -> TracedText:
     return TracedText.join(parts)
 
 
-def _edits(length: int, drafts: list[_Draft], furniture: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str, str]]:
+def _edits(
+    length: int, drafts: list[_Draft], furniture: list[tuple[int, int, str]]
+) -> Iterator[tuple[int, int, str, str]]:
     """Yield the edits that leave only the paragraphs in the account: furniture and layout go, with their rules."""
     paragraphs = [paragraph for draft in drafts for paragraph in draft.paragraphs]
     gaps = [gap for paragraph in paragraphs for gap in _gaps(paragraph)]
     furniture = sorted(set(furniture))
     yield from ((start, end, " ", "layout") for start, end in gaps)
     yield from ((start, end, "", f"furniture: {kind}") for start, end, kind in furniture)
-    taken = sorted([span for p in paragraphs for span in p.spans] + gaps + [(start, end) for start, end, _ in furniture])
+    taken = sorted(
+        [span for p in paragraphs for span in p.spans] + gaps + [(start, end) for start, end, _ in furniture]
+    )
     for (_, end), (start, _) in pairwise([(0, 0), *taken, (length, length)]):
         if end < start:
             yield end, start, "", "layout"

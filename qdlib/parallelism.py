@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from qdlib.words import jieba, read_lexicon
+from qdlib.words import read_lexicon
 
 OPENING, CLOSING = "“‘「『", "”’」』"
 NUMERALS = frozenset("一二两三四五六七八九十百千双")
@@ -21,10 +21,15 @@ _STOPS = frozenset("。！？!?；;…\n：:（）()《》【】[]—■□")  #
 _COMMAS = frozenset("，,、 \u3000·")  # what a run of clauses may cross
 _FUNCTION = frozenset("就是不有为以要更一在中到从于去来起好出了之者其所而把能再没无多少大小新让向用当各都必先对第")
 _CLASSICAL = frozenset("者之其必于则而矣乎")
-_CONJUNCTION = re.compile(r"不但|不仅|而且|因为|所以|虽然|但是|如果|一面|一方面|另一方面|或者|并且|即使|由于|既|又|也|还|其中|同时|这|那|我们|他们|他|她|记者")
+_CONJUNCTION = re.compile(
+    r"不但|不仅|而且|因为|所以|虽然|但是|如果|一面|一方面|另一方面|或者|并且|即使|由于|既|又|也|还|其中|同时|这|那|我们|他们|他|她|记者"
+)
 # Endings of names of people, places and things: a list of such nouns is no parallelism.
-_THING = re.compile(r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网局委办部区市县镇家场业]|平台|中心|小组|系统|银行|窗口|速度)$")
+_THING = re.compile(
+    r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网局委办部区市县镇家场业]|平台|中心|小组|系统|银行|窗口|速度)$"
+)
 _RESULTATIVE = re.compile(r"[^\W\d_][好准出起足紧到住牢稳实响亮强优活]了?[^\W\d_]")  # verb, its result, object: 谋好篇
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _COVERBS = frozenset("在从以用向为把")
 
 WEIGHTS = {
@@ -120,7 +125,10 @@ def tags(clause: str) -> tuple[tuple[str, str], ...]:
     """Words and parts of speech of a clause, by the dictionary alone: guessing mistakes 开好局 for a name."""
     known = known_words()
     if len(clause) == 3 and clause[1:] in known and clause[0] in known and clause[0] not in "新大小高老多":
-        return (clause[0], known[clause[0]]), (clause[1:], known[clause[1:]])  # 打基础 is one word to jieba, 1 + 2 to the ear
+        return (clause[0], known[clause[0]]), (
+            clause[1:],
+            known[clause[1:]],
+        )  # 打基础 is one word to jieba, 1 + 2 to the ear
     return tuple((pair.word, pair.flag) for pair in _tagger().cut(clause, HMM=False))
 
 
@@ -132,7 +140,13 @@ def _headline_verbs() -> frozenset[str]:
 
 def is_verb(word: tuple[str, str]) -> bool:
     """Whether a tagged word can head a verb phrase."""
-    return word[0] in _headline_verbs() or word[1][0] == "v" and word[1] != "vn" and word[0] not in "是有会能可为被由到对使等将与和及或" or word[1] in ("l", "i")
+    return (
+        word[0] in _headline_verbs()
+        or word[1][0] == "v"
+        and word[1] != "vn"
+        and word[0] not in "是有会能可为被由到对使等将与和及或"
+        or word[1] in ("l", "i")
+    )
 
 
 def verb_head(clause: str) -> float:
@@ -160,6 +174,8 @@ def _antonyms() -> frozenset[frozenset[str]]:
 @lru_cache(200_000)
 def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     """Features by which two clauses are parallel; None if their lengths forbid it."""
+    if len(_HAN.findall(a)) < 2 or len(_HAN.findall(b)) < 2:
+        return None
     shorter, longer = sorted((len(a), len(b)))
     gap = longer - shorter
     if a == b or shorter < 2 or longer > 24 or gap > (0 if shorter < 5 else 1 if shorter < 8 else 2):
@@ -295,10 +311,13 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
 
 def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     """The span with the quotation mark that one of its own lacks."""
-    balance = sum((c in OPENING) - (c in CLOSING) for c in text[start:end])
-    if balance < 0 < start and text[start - 1] in OPENING:
-        start -= 1
-    if balance > 0 and text[end : end + 1] and text[end] in CLOSING:
+    depth = lowest = 0
+    for character in text[start:end]:
+        depth += (character in OPENING) - (character in CLOSING)
+        lowest = min(lowest, depth)
+    if lowest < 0 < start and text[start - 1] in OPENING:
+        start, depth = start - 1, depth + 1
+    if depth > 0 and text[end : end + 1] and text[end] in CLOSING:
         end += 1
     return start, end
 
@@ -309,4 +328,10 @@ def is_maxim(run: Run) -> bool:
     if max(map(len, run.clauses)) > 10 or "conjunction" in run.features:
         return False
     counted = run.whole and len(run.clauses) == 2 and "alternation" in run.features and first[0] in NUMERALS
-    return bool(set(first) & set(last) & _CLASSICAL) or counted
+    # 爱国者, 记者 and the like are words, not the particle 者
+    classical = (
+        set(re.sub("[爱国记劳动消费参与志愿]者", "", first))
+        & set(re.sub("[爱国记劳动消费参与志愿]者", "", last))
+        & _CLASSICAL
+    )
+    return bool(classical) or counted

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from qdlib.characters import simple_of
 from qdlib.injection import injection_edits
@@ -29,7 +30,7 @@ def repair(text: str, script: str = "simplified") -> TracedText:
 
     Returns:
         The repaired text, its `ledger()` naming the rule of every change; a clean text comes back with none. What
-        cannot be solved is left as it stands and has the rule `unsolved`.
+        cannot be solved is left as it stands.
 
     Raises:
         TypeError: the text is no string.
@@ -64,17 +65,24 @@ def replay(raw: str, ledger) -> str:
 # -- rules, in the order they are applied -----------------------------------------------------------------------------
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_CHINESE = rf"{_HAN}\u3001-\u301f“”‘’…—，。：；！？（）％"
+_CHINESE = rf"{_HAN}\u3001-\u301f“”‘’，。：；！？（）％"
 
 _SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
+)
 _ESCAPED_BREAK = re.compile(r"(?:x0dx0a|_x000[dD]_)+")
-_TAG_NAMES = r"(?:p|h[1-6]|div|span|br|strong|b|i|em|a|td|tr|th|table|li|ul|ol|font|img|center|section|article|blockquote)"
-_TAG = re.compile(rf"</?{_TAG_NAMES}(?:\s[^<>\n]{{0,200}})?/?>", re.IGNORECASE)
-_TAG_REST = re.compile(rf"(?<=[{_CHINESE}\s?])/{_TAG_NAMES}>", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|ldquo|rdquo|lsquo|rsquo|hellip|mdash|middot|amp|lt|gt|quot|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+_TAG_NAMES = (
+    r"(?:p|h[1-6]|div|span|br|strong|b|i|em|a|td|tr|th|table|li|ul|ol|font|img|center|section|article|blockquote)"
+)
+_ATTRIBUTE = r"""\s+[\w-]+\s*=\s*(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|[^\s<>"']{1,300})"""
+_TAG = re.compile(rf"<(?:/{_TAG_NAMES}|{_TAG_NAMES}(?:{_ATTRIBUTE}){{0,20}}\s?/?)>", re.IGNORECASE)
+_TAG_REST = re.compile(
+    rf"(?<=[{_CHINESE}\s?])/(?:p|h[1-6]|div|span|strong|td|tr|li|ul|font|section|article)>(?!\d)", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％＋－．]")
-_DOUBLED = re.compile("([，、；])\\1+")
+_DOUBLED = re.compile("(?<![，、；])([，、；])\\1(?![，、；])")
 
 
 def _spaces(text: str) -> Edits:
@@ -89,6 +97,8 @@ def _invisibles(text: str) -> Edits:
 
 def _breaks(text: str) -> Edits:
     """Line ends that were written out as their codes become line ends."""
+    if "x0dx0a" not in text and "_x000" not in text:
+        return []
     return [(m.start(), m.end(), "\n", "escaped line end") for m in _ESCAPED_BREAK.finditer(text)]
 
 
@@ -107,12 +117,19 @@ def _entities(text: str) -> Edits:
         return []
     from html import unescape
 
-    return [(m.start(), m.end(), unescape(m[0]).replace("\u00a0", " "), "html entity") for m in _ENTITY.finditer(text)]
+    found = [(m, unescape(m[0])) for m in _ENTITY.finditer(text)]
+    return [
+        (m.start(), m.end(), character.replace("\u00a0", " "), "html entity")
+        for m, character in found
+        if character != m[0] and character.isprintable() or character == "\u00a0"
+    ]
 
 
 def _digits(text: str) -> Edits:
     """Full-width digits and letters become the plain ones that dates and numbers are read by."""
-    return [(m.start(), m.end(), chr(ord(m[0]) - 0xFEE0), "full-width digit or letter") for m in _FULL_WIDTH.finditer(text)]
+    return [
+        (m.start(), m.end(), chr(ord(m[0]) - 0xFEE0), "full-width digit or letter") for m in _FULL_WIDTH.finditer(text)
+    ]
 
 
 _WIDE = dict(zip(",:;!?()", "，：；！？（）"))
@@ -121,29 +138,38 @@ _NARROW_IN_CHINESE = re.compile(rf"[{_CHINESE}] ?[,:;!?()]|[,:;!?()] ?[{_CHINESE
 _BEFORE = re.compile(rf"[{_CHINESE}]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _HAN_INSIDE = re.compile(rf"[{_HAN}]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；（）“”]+")
+_BRACKETED = 300  # characters between two brackets in which a Chinese one is looked for
 
 
 def _punctuation(text: str) -> Edits:
     """Half-width punctuation in Chinese context becomes full-width; in numbers, times, Latin text and addresses it stays."""
-    if not _NARROW_IN_CHINESE.search(text):
+    if not any(mark in text for mark in _WIDE) or not _NARROW_IN_CHINESE.search(text):
         return []
-    edits = [(m.start(), m.end(), _WIDE[m[0]], "half-width punctuation") for m in _NARROW.finditer(text) if _is_chinese(text, m.start())]
+    kept = {i for m in _ADDRESS.finditer(text) for i in range(*m.span())} if "://" in text or "www." in text else set()
+    if "????" in text:  # characters that an encoding lost, no questions
+        kept |= {i for m in re.finditer(r"\?{4,}", text) for i in range(*m.span())}
+    found = [m.start() for m in _NARROW.finditer(text) if m.start() not in kept and _is_chinese(text, m.start())]
     for opening, closing in _bracket_pairs(text):
-        if _HAN_INSIDE.search(text, opening, closing) or _BEFORE.match(text[opening - 1 : opening]) and _BEFORE.match(text[closing + 1 : closing + 2]):
-            edits += [(opening, opening + 1, "（", "half-width punctuation"), (closing, closing + 1, "）", "half-width punctuation")]
-    return edits
+        inside = _HAN_INSIDE.search(text, opening, min(closing, opening + _BRACKETED))
+        between = _BEFORE.match(text[opening - 1 : opening]) and _BEFORE.match(text[closing + 1 : closing + 2])
+        if opening not in kept and (inside or between):
+            found += [opening, closing]
+    return [(at, at + 1, _WIDE[text[at]], "half-width punctuation") for at in found]
 
 
 def _is_chinese(text: str, at: int) -> bool:
     """Whether the mark at an offset stands in Chinese: after a Chinese character, or before one and not inside Latin text."""
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    if before == " " and at > 1:
-        before = text[at - 2]
-    if text[at] == ":" and after == "/":
+    after = text[at + 1 : at + 2]
+    if text[at] == ":" and after == "/" or text[at] == ";" and re.search(r"&\w{2,8}$", text[max(0, at - 9) : at]):
         return False
-    if _BEFORE.match(before) or before in _WIDE and at > 1 and _BEFORE.match(text[at - 2]):
+    last = at - 1
+    while last >= 0 and at - last < 6 and text[last] in ",:;!? ":  # several marks in a row go together
+        last -= 1
+    before = text[last] if last >= 0 else ""
+    if _BEFORE.match(before):
         return True
-    return bool(after and _BEFORE.match(after)) and (not before or bool(_LATIN.match(before)) or before in "%)]+")
+    return bool(after and _BEFORE.match(after)) and (not before or bool(_LATIN.match(before)) or before in "%‰℃)]+…—")
 
 
 def _bracket_pairs(text: str) -> Iterable[tuple[int, int]]:
@@ -164,7 +190,7 @@ def _doubled(text: str) -> Edits:
 
 
 RULES: tuple[Callable[[str], Edits], ...] = (
-    mojibake_edits, _spaces, injection_edits, _invisibles, _breaks, _entities, _tags, _digits, _punctuation, _doubled,
+    mojibake_edits, _spaces, injection_edits, _invisibles, _breaks, _tags, _entities, _digits, _punctuation, _doubled,
 )  # fmt: skip
 
 
@@ -173,14 +199,19 @@ RULES: tuple[Callable[[str], Edits], ...] = (
 # A page is traditional when its characters are, not when it quotes a few; measured on simplified pages the share is
 # below 1 in 500, on traditional ones above 1 in 5.
 TRADITIONAL_SHARE = 0.02
+TRADITIONAL_LEAST = 4  # a name with one or two old characters makes no traditional text
+
+
+@cache
+def _traditional() -> re.Pattern:
+    """Pattern of the characters that have another simplified form."""
+    return re.compile("[" + "".join(simple_of()) + "]")
 
 
 def _simplified(text: str) -> Edits:
     """Traditional characters of a traditional page become simplified ones, by OpenCC with its phrases."""
-    if not simple_of().keys() & set(text):
-        return []
-    traditional = sum(map(simple_of().__contains__, text))
-    if traditional < TRADITIONAL_SHARE * len(_HAN_INSIDE.findall(text)):
+    traditional = len(_traditional().findall(text))
+    if traditional < TRADITIONAL_LEAST or traditional < TRADITIONAL_SHARE * len(_HAN_INSIDE.findall(text)):
         return []
     from opencc import OpenCC
 
@@ -190,6 +221,10 @@ def _simplified(text: str) -> Edits:
         simple = convert(line)
         if len(simple) != len(line):  # a phrase of another length: go character by character
             simple = "".join(convert(character) for character in line)
-        edits += [(here + i, here + i + 1, b, "traditional to simplified") for i, (a, b) in enumerate(zip(line, simple)) if a != b]
+        edits += [
+            (here + i, here + i + 1, b, "traditional to simplified")
+            for i, (a, b) in enumerate(zip(line, simple))
+            if a != b
+        ]
         here += len(line)
     return edits

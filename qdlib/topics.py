@@ -131,7 +131,15 @@ def fit_lda(
         ValueError: `k` is below 2, or fewer than two terms are left.
     """
     dictionary, bags = _bags(words, k, documents, min_documents)
-    settings = {"engine": "gensim", "k": k, "seed": seed, "passes": passes, "min_documents": min_documents, "alpha": alpha, "eta": eta}
+    settings = {
+        "engine": "gensim",
+        "k": k,
+        "seed": seed,
+        "passes": passes,
+        "min_documents": min_documents,
+        "alpha": alpha,
+        "eta": eta,
+    }
     topic_terms, theta = _fit_gensim(dictionary, bags, settings)
     terms = [dictionary[i] for i in range(len(dictionary))]
     topics = pd.RangeIndex(k, name="topic")
@@ -147,8 +155,8 @@ def _bags(words: Sequence[Sequence[str]], k: int, documents: Sequence | None, mi
     """The dictionary and the bags of words of the documents, after checking that a model can be fitted."""
     from gensim.corpora import Dictionary
 
-    if k < 2:
-        raise ValueError(f"k must be at least 2, got {k}")
+    if not isinstance(k, (int, np.integer)) or k < 2:
+        raise ValueError(f"k must be a whole number of at least 2, got {k!r}")
     if documents is not None and len(documents) != len(words):
         raise ValueError(f"documents has {len(documents)} names for {len(words)} token lists; give one a document")
     dictionary = Dictionary(words)
@@ -187,7 +195,9 @@ def _fit_gensim(dictionary, bags: list, settings: dict) -> tuple[np.ndarray, np.
     return model.get_topics(), theta
 
 
-def held_out_perplexity(words: Sequence[Sequence[str]], k: int = 8, seed: int = 1, share: float = 0.2, **fit) -> dict[str, float]:
+def held_out_perplexity(
+    words: Sequence[Sequence[str]], k: int = 8, seed: int = 1, share: float = 0.2, **fit
+) -> dict[str, float]:
     """Fit on part of each document and measure how well the model foresees the rest (document completion, Wallach and others 2009).
 
     Perplexity is exp of minus the mean log probability of the held-out tokens: among how many equally likely words the
@@ -203,6 +213,8 @@ def held_out_perplexity(words: Sequence[Sequence[str]], k: int = 8, seed: int = 
     Returns:
         `perplexity` of the model, `unigram` that of the frequencies, and `n_tokens` held out.
     """
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1, got {share}")
     rng = np.random.default_rng(seed)
     held = [rng.random(len(document)) < share for document in words]
     rest = [[w for w, out in zip(document, mask) if not out] for document, mask in zip(words, held)]
@@ -214,7 +226,11 @@ def held_out_perplexity(words: Sequence[Sequence[str]], k: int = 8, seed: int = 
         if tokens and not np.isnan(mixture).any():
             topics += np.log(mixture @ model.topic_terms[tokens].to_numpy()).tolist()
             alone += np.log(unigram[tokens]).tolist()
-    return {"perplexity": float(np.exp(-np.mean(topics))), "unigram": float(np.exp(-np.mean(alone))), "n_tokens": len(topics)}
+    return {
+        "perplexity": float(np.exp(-np.mean(topics))),
+        "unigram": float(np.exp(-np.mean(alone))),
+        "n_tokens": len(topics),
+    }
 
 
 def match_topics(one: TopicModel, other: TopicModel, n: int = 10) -> pd.DataFrame:
@@ -235,6 +251,8 @@ def shuffle_words(words: Sequence[Sequence[str]], seed: int = 1) -> list[list[st
 
     A model of such documents shows how coherent and stable topics come out by chance alone; real topics must beat it.
     """
+    if not len(words):
+        return []
     pool = np.array([token for document in words for token in document], dtype=object)
     np.random.default_rng(seed).shuffle(pool)
     ends = np.cumsum([len(document) for document in words])[:-1]
@@ -242,7 +260,11 @@ def shuffle_words(words: Sequence[Sequence[str]], seed: int = 1) -> list[list[st
 
 
 def choose_k(
-    words: Sequence[Sequence[str]], ks: Iterable[int] = range(2, 16), seeds: Iterable[int] = range(10), n: int = 10, **fit
+    words: Sequence[Sequence[str]],
+    ks: Iterable[int] = range(2, 16),
+    seeds: Iterable[int] = range(10),
+    n: int = 10,
+    **fit,
 ) -> pd.DataFrame:
     """Fit a grid of models and judge each by the company, the variety and the stability of its top terms.
 
@@ -260,7 +282,9 @@ def choose_k(
         topics with the models of the other seeds, 0 to 1; NaN for a single seed).
     """
     rows = []
-    seeds = list(seeds)
+    ks, seeds = list(ks), list(seeds)
+    if not ks or not seeds or len(set(seeds)) < len(seeds):
+        raise ValueError(f"ks and seeds must not be empty and seeds not repeat, got {ks} and {seeds}")
     for k in ks:
         models = {seed: fit_lda(words, k=k, seed=seed, **fit) for seed in seeds}
         overlaps = {(a, b): match_topics(models[a], models[b], n)["jaccard"].mean() for a, b in combinations(seeds, 2)}

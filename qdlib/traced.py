@@ -105,7 +105,13 @@ class TracedText:
         return self.edit([(start, end, "", rule)])
 
     def cut(self, start: int, end: int) -> TracedText:
-        """Return the span `start:end` as a text of its own, with what was removed inside it."""
+        """Return the span `start:end` as a text of its own, with what was removed inside it (not what was beside it).
+
+        Raises:
+            ValueError: the span is out of the text.
+        """
+        if not 0 <= start <= end <= len(self):
+            raise ValueError(f"span ({start}, {end}) must lie in 0..{len(self)}")
         return TracedText(self.raw, tuple(self._slice(start, end)))
 
     @staticmethod
@@ -156,7 +162,7 @@ class TracedText:
     def counts(self) -> dict[str, int]:
         """Return how many raw characters were kept, replaced and removed."""
         total = {"kept": 0, "replaced": 0, "removed": 0}
-        for piece in self.pieces:
+        for piece in self._merged():
             total[piece.action] += piece.end - piece.start
         return total
 
@@ -171,6 +177,9 @@ class TracedText:
         index = self._index(offset)
         piece = self.pieces[index]
         if piece.rule:
+            while piece.start == piece.end and index and self.pieces[index - 1].end == piece.start:
+                index -= 1  # the rest of a replaced run that was cut: its raw characters are with the first part
+                piece = self.pieces[index]
             return piece.start, piece.end
         raw = piece.start + offset - self._offsets[index]
         return raw, raw + 1
@@ -225,7 +234,7 @@ def _part(piece: Piece, left: int, right: int) -> Piece:
 
 def _chain(first: str, then: str) -> str:
     """Name of two rules applied one after the other."""
-    return first if first.endswith(then) else f"{first} > {then}"
+    return first if first.split(" > ")[-1] == then else f"{first} > {then}"
 
 
 def _rewrite(piece: Piece, edits: list[tuple[int, int, str, str]]) -> Iterator[Piece]:

@@ -1,5 +1,7 @@
 """The corpus: tables that fit together, an account that adds up, and bad input named."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -74,7 +76,9 @@ def test_a_missing_and_an_empty_folder_are_named(tmp_path):
         qd.load_corpus(tmp_path)
 
 
-@pytest.mark.parametrize(("data", "reason"), [(b"", "is empty"), (b"\x89PNG\0\0\1", "is not text"), (b"\xff\xfe\xd8\x00\xd8", "breaks off")])
+@pytest.mark.parametrize(
+    ("data", "reason"), [(b"", "is empty"), (b"\x89PNG\0\0\1", "is not text"), (b"\xff\xfe\xd8\x00\xd8", "breaks off")]
+)
 def test_one_broken_file_is_set_aside_with_a_warning_and_the_rest_loaded(folder, data, reason):
     (folder / "broken.txt").write_bytes(data)
     with pytest.warns(CorpusWarning, match=f"broken.txt: .*{reason}"):
@@ -105,7 +109,9 @@ def test_an_unknown_script_is_named(folder):
 
 def test_units_of_analysis(folder):
     corpus = qd.load_corpus(folder)
-    assert corpus.documents("article")["text"].tolist() == ["某市召开城市更新推进会\n各级各部门要认真贯彻落实会议精神，把各项任务落到实处。"]
+    assert corpus.documents("article")["text"].tolist() == [
+        "某市召开城市更新推进会\n各级各部门要认真贯彻落实会议精神，把各项任务落到实处。"
+    ]
     assert corpus.documents("paragraph", roles=["body"])["line"].tolist() == [5]
     assert len(corpus.documents("sentence")) == 2
     with pytest.raises(ValueError, match="unit must be one of article, section, paragraph, sentence, got 'page'"):
@@ -137,3 +143,22 @@ def test_the_fingerprint_stands_for_the_files(folder):
     assert qd.load_corpus(folder).fingerprint == first
     (folder / "more.txt").write_text(GOOD + "。", "utf-8")
     assert qd.load_corpus(folder).fingerprint != first
+
+
+def test_a_filtered_corpus_still_leads_to_the_right_line(corpus):
+    rows = corpus.paragraphs[corpus.paragraphs["source"].str.startswith("002")].reset_index(drop=True)
+    small = dataclasses.replace(corpus, paragraphs=rows)
+    whole = qd.kwic(corpus, "创建")
+    assert qd.kwic(small, "创建")["line"].tolist() == whole.loc[whole["source"].str.startswith("002"), "line"].tolist()
+    with pytest.raises(KeyError, match="has no paragraph 9999"):
+        corpus.origin(rows["article_id"][0], 9999, 0, 1)
+
+
+def test_two_files_of_one_stem_keep_their_articles_apart(tmp_path):
+    for name, text in (("x.txt", "第一个文件"), ("x.md", "第二个文件")):
+        (tmp_path / name).write_text(text, "utf-8")
+    corpus = qd.load_corpus([tmp_path / "x.txt", tmp_path / "x.md"])
+    assert corpus.articles["article_id"].is_unique and corpus.documents()["text"].tolist() == [
+        "第一个文件",
+        "第二个文件",
+    ]

@@ -22,7 +22,18 @@ def rebuilt(tmp_path_factory):
     folder = tmp_path_factory.mktemp("figures")
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         out = tmp_path_factory.mktemp("executed") / notebook.name
-        command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3", "--cwd", str(ROOT / "notebooks"), str(notebook), str(out)]
+        command = [
+            sys.executable,
+            "-m",
+            "papermill",
+            "--no-progress-bar",
+            "-k",
+            "python3",
+            "--cwd",
+            str(ROOT / "notebooks"),
+            str(notebook),
+            str(out),
+        ]
         subprocess.run(command, check=True, capture_output=True, env=os.environ | {"QDLIB_FIGURES": str(folder)})
     return folder
 

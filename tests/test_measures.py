@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdlib.measures import association, coherence, dispersion, keyness, share_interval
+from qdlib.measures import association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
 
-COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 50), min_size=2).filter(lambda c: sum(c.values()) > 0)
+COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 50), min_size=2).filter(
+    lambda c: sum(c.values()) > 0
+)
 
 
 def test_keyness_of_a_worked_example():
@@ -84,3 +86,29 @@ def test_a_share_interval_holds_the_share_and_stays_between_0_and_1():
     assert low == 0 and 0 < high < 1
     with pytest.raises(ValueError, match="got 6 of 5"):
         share_interval(6, 5)
+
+
+def test_dispersion_by_chance_of_a_word_as_frequent_as_the_parts_are_many_is_near_what_counting_gives():
+    # one occurrence falls in one of two equal parts, so dp is 1/2 and dp_norm 1, whatever the draw
+    assert dispersion_by_chance(1, [10, 10]).tolist() == [1, 1, 1]
+    assert dispersion_by_chance(100_000, [10, 10])["high"] < 0.01
+
+
+def test_topics_of_unknown_or_single_words_have_no_coherence():
+    table = coherence([["a", "zz"], ["a"], ["a", "b"]], [["a", "b"], ["a"], ["b"]])
+    assert table.iloc[:2, 1:].isna().all(axis=None) and table.iloc[2, 1:].notna().all()
+
+
+@pytest.mark.parametrize("bad", [{"a": -1, "b": 2}, {"a": float("inf"), "b": 2}])
+def test_impossible_counts_are_refused(bad):
+    with pytest.raises(ValueError, match="0 or more"):
+        keyness(bad, {"a": 1})
+    with pytest.raises(ValueError, match="0 or more|positive"):
+        dispersion(list(bad.values()), [3, 3])
+
+
+def test_association_refuses_counts_that_do_not_fit():
+    with pytest.raises(ValueError, match="got 200 of 100"):
+        association({"x": 1}, 200, {"x": 1}, 100)
+    with pytest.raises(ValueError, match="each joint count"):
+        association({"x": 5}, 10, {"x": 2}, 100)

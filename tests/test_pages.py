@@ -1,6 +1,7 @@
 """Pages against the hand annotation: every paragraph whole, in its article, in order; nothing of the furniture let in."""
 
 import re
+import time
 
 import pytest
 from conftest import gold
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from qdlib.lines import classify, read_lines
 from qdlib.pages import split_page
+from qdlib.repair import repair
 from qdlib.traced import TracedText
 
 _NARROW = str.maketrans("，：；？！（）％", ",:;?!()%")
@@ -37,7 +39,9 @@ SOURCES = sorted({article["source"] for article in gold("articles")})
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_paragraphs_are_exact_and_in_order(found, source):
-    wanted = [[(p["role"], plain(p["text"])) for p in a["paragraphs"]] for a in gold("articles") if a["source"] == source]
+    wanted = [
+        [(p["role"], plain(p["text"])) for p in a["paragraphs"]] for a in gold("articles") if a["source"] == source
+    ]
     assert sorted(a["paragraphs"] for a in found[source]) == sorted(wanted)
 
 
@@ -78,7 +82,14 @@ BODY = "各级各部门要认真贯彻落实会议精神，把思想和行动统
 
 
 def test_a_word_across_the_joint_brings_a_cut_paragraph_together():
-    cut = page("某市召开城市更新推进会", "本报记者 王小明", BODY, "今年以来，全市新增绿地面积达到三百万平", BODY, "方米，市民出行更加便利，环境明显改善。")
+    cut = page(
+        "某市召开城市更新推进会",
+        "本报记者 王小明",
+        BODY,
+        "今年以来，全市新增绿地面积达到三百万平",
+        BODY,
+        "方米，市民出行更加便利，环境明显改善。",
+    )
     assert [text.text for role, text in cut.articles[0].paragraphs if role == "body"] == [
         BODY, "今年以来，全市新增绿地面积达到三百万平方米，市民出行更加便利，环境明显改善。", BODY,
     ]  # fmt: skip
@@ -86,7 +97,10 @@ def test_a_word_across_the_joint_brings_a_cut_paragraph_together():
 
 def test_a_caption_is_a_piece_of_its_own_that_hangs_on_its_article():
     articles = page("某市召开城市更新推进会", "本报记者 王小明", BODY, "■推进会现场。李小红 摄", BODY).articles
-    assert [(a.genre, a.part_of, a.byline) for a in articles] == [("news", None, "本报记者 王小明"), ("caption", 0, "李小红 摄")]
+    assert [(a.genre, a.part_of, a.byline) for a in articles] == [
+        ("news", None, "本报记者 王小明"),
+        ("caption", 0, "李小红 摄"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,18 +120,31 @@ def test_a_line_is_told_by_its_form(line, kind):
 
 
 def test_a_betting_suffix_and_a_counter_are_cut_out_of_their_lines():
-    result = page("某市扎实推进作风建设常态化长效化-某某博彩官方旗舰厅", "2022-12-31 08:19 某某日报阅读 （31357）", BODY)
+    result = page(
+        "某市扎实推进作风建设常态化长效化-某某博彩官方旗舰厅", "2022-12-31 08:19 某某日报阅读 （31357）", BODY
+    )
     assert result.articles[0].headline == "某市扎实推进作风建设常态化长效化"
     ledger = result.account.ledger()
-    assert ledger.loc[ledger["rule"].str.startswith("furniture"), "before"].tolist() == ["-某某博彩官方旗舰厅", "阅读 （31357）"]
+    assert ledger.loc[ledger["rule"].str.startswith("furniture"), "before"].tolist() == [
+        "-某某博彩官方旗舰厅",
+        "阅读 （31357）",
+    ]
 
 
 @pytest.mark.parametrize(
     ("lines", "date", "basis"),
     [
         (["某市召开会议", "2022年7月19日 08:19 某某日报", BODY], "2022-07-19", "explicit"),
-        (["某市召开会议", "本报记者 王小明", "本报12月31日讯 今天，2022年全市工作会议召开。" + BODY], "2023-01-01", "inferred"),
-        (["某市召开会议", "本报记者 王小明", "岁末年初，自去年12月起，全市学习党的二十大精神。" + BODY], "2023-01", "inferred"),
+        (
+            ["某市召开会议", "本报记者 王小明", "本报12月31日讯 今天，2022年全市工作会议召开。" + BODY],
+            "2023-01-01",
+            "inferred",
+        ),
+        (
+            ["某市召开会议", "本报记者 王小明", "岁末年初，自去年12月起，全市学习党的二十大精神。" + BODY],
+            "2023-01",
+            "inferred",
+        ),
         (["某市召开会议", "本报记者 王小明", BODY], "", ""),
     ],
 )
@@ -126,14 +153,23 @@ def test_a_date_is_given_as_precisely_as_the_page_proves_it(lines, date, basis):
     assert article.date == date and article.date_basis.split(":")[0] == basis
 
 
-@given(st.lists(st.sampled_from([BODY, "短句", "（责编：王小明）", "■图。李小红 摄", "", "王", "市长王小明：", "　　", "a b", "😀", "1"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            [BODY, "短句", "（责编：王小明）", "■图。李小红 摄", "", "王", "市长王小明：", "　　", "a b", "😀", "1"]
+        ),
+        max_size=12,
+    )
+)
 def test_every_character_is_in_a_paragraph_or_dropped_by_a_rule(lines):
     text = "\n".join(lines)
     result = split_page(TracedText.of(text))
     ledger = result.account.ledger()
     assert "".join(ledger["before"]) == text
     kept = sorted(span for a in result.articles for _, t in a.paragraphs for span in t.spans())
-    assert sum(end - start for start, end in kept) == sum(p.end - p.start for p in result.account.pieces if p.action != "removed")
+    assert sum(end - start for start, end in kept) == sum(
+        p.end - p.start for p in result.account.pieces if p.action != "removed"
+    )
     dropped = ledger[ledger["action"] == "removed"]
     assert dropped["rule"].str.match("layout|furniture").all()
     assert (dropped.loc[dropped["rule"] == "layout", "before"].str.strip() == "").all()
@@ -142,3 +178,33 @@ def test_every_character_is_in_a_paragraph_or_dropped_by_a_rule(lines):
 @pytest.mark.parametrize("text", ["", " \n ", "一", "没有标点的一行文字" * 5000, "\n".join(["行"] * 2000)])
 def test_odd_pages_are_split_without_fuss(text):
     assert "".join(split_page(TracedText.of(text)).account.ledger()["before"]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "首页 > " * 12 + "关于进一步加强城市更新和城市建设工作的通知" * 3,
+        "a > " * 200 + "。",
+        "QQ好友" * 60 + "#",
+        "标题：" + "?" * 400,
+        "(" * 20_000 + "国" + ")" * 20_000,
+        "> " * 5000,
+    ],
+)
+def test_no_pattern_runs_away(text):
+    began = time.perf_counter()
+    split_page(repair(text))
+    assert time.perf_counter() - began < 20  # seconds; each took hours or minutes before its pattern was mended
+
+
+def test_the_rows_of_a_list_stay_paragraphs_of_their_own():
+    rows = [
+        "市南区 1463.71 3.2",
+        "市北区 1089.14 2.9",
+        "李沧区 600.10 3.0",
+        "崂山区 999.10 3.1",
+        "城阳区 888.20 4.0",
+        "即墨区 700.10 4.2",
+    ]
+    paragraphs = page("各区市经济运行情况", BODY, *rows).articles[0].paragraphs
+    assert [text.text for role, text in paragraphs if role == "body"] == [BODY, *rows]

@@ -22,7 +22,10 @@ def test_the_seeds_are_those_of_the_manifest():
 
 def pins(text):
     """The pins `name==version ; marker` of a file."""
-    return {re.sub(r"\s+", " ", m[1]).strip() for m in re.finditer(r"^\s*(?:- \")?([A-Za-z0-9][\w.-]*==[^\\\"\n]+)", text, re.MULTILINE)}
+    return {
+        re.sub(r"\s+", " ", m[1]).strip()
+        for m in re.finditer(r"^\s*(?:- \")?([A-Za-z0-9][\w.-]*==[^\\\"\n]+)", text, re.MULTILINE)
+    }
 
 
 def test_conda_and_pip_users_get_the_same_pins():
@@ -59,7 +62,9 @@ def test_the_design_s_public_names_are_there():
 
 def test_importing_qdlib_does_not_load_matplotlib_or_gensim():
     code = "import sys, qdlib; print([m for m in ('matplotlib', 'gensim') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_no_seed_sentence_stands_in_the_code():

@@ -20,7 +20,9 @@ def test_traditional_text_is_read_in_any_of_its_encodings(encoding):
     assert decode(TRADITIONAL.encode(encoding)) == (TRADITIONAL, encoding)
 
 
-@given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\ufeff"), min_size=1).filter(str.strip))
+@given(
+    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\ufeff"), min_size=1).filter(str.strip)
+)
 def test_utf8_is_always_read_as_utf8(text):
     assert decode(text.encode())[0] == text
 
@@ -37,7 +39,13 @@ def test_any_bytes_are_read_or_refused_with_a_reason(data):
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(b"", "is empty"), (b" \n", "is empty"), (b"\x89PNG\r\n\x1a\n\0\0", "is not text"), (b"\xff\xfe\xd8", "breaks off"), (b"\xff\xff\xff", "neither UTF-8")],
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "is not text"),
+        (b"\xff\xfe\xd8", "breaks off"),
+        (b"\xff\xff\xff", "neither UTF-8"),
+    ],
 )
 def test_bytes_that_are_no_text_are_named(data, reason):
     with pytest.raises(ReadError, match=reason):

@@ -98,7 +98,9 @@ def test_traditional_script_can_be_kept():
 
 
 def test_a_lesson_s_glosses_are_no_injection():
-    lesson = "乐（yuè）曲，快乐（lè）；重（zhòng）量，重（chóng）复；你（nǐ）好（hǎo）。".replace("（", "(").replace("）", ")")
+    lesson = "乐（yuè）曲，快乐（lè）；重（zhòng）量，重（chóng）复；你（nǐ）好（hǎo）。".replace("（", "(").replace(
+        "）", ")"
+    )
     assert not is_injected(lesson)
     assert "(yuè)" in repair(lesson).text.replace("（", "(").replace("）", ")")
 

@@ -69,7 +69,9 @@ def test_offsets_give_the_text_whatever_it_is(text):
         assert text[row.start : row.end] == row.text and 0 <= row.score <= 1 and row.type in TYPES
 
 
-@pytest.mark.parametrize("text", ["“" * 3000, "起步就是冲刺，" * 1500, "一" * 10_000, "“开局就是决战”" * 1000, "、".join(["抓落实"] * 3000)])
+@pytest.mark.parametrize(
+    "text", ["“" * 3000, "起步就是冲刺，" * 1500, "一" * 10_000, "“开局就是决战”" * 1000, "、".join(["抓落实"] * 3000)]
+)
 def test_odd_texts_take_no_quadratic_time(text):
     assert all(text[row.start : row.end] == row.text for row in mine([text]))
 

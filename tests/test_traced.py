@@ -106,3 +106,14 @@ def test_bad_spans_and_joins_say_what_is_wrong():
         TracedText.join([])
     with pytest.raises(ValueError, match="same raw text"):
         TracedText.join([TracedText.of("甲"), TracedText.of("乙")])
+
+
+def test_the_two_accounts_agree_after_a_cut_inside_a_replaced_run():
+    text = TracedText.of("abc").replace(0, 2, "xyz", "r")
+    joined = TracedText.join([text.cut(0, 1), text.cut(1, 4)])
+    assert joined.origin(1, 2) == (0, 2)
+    counts = joined.drop(0, 1, "q").counts()
+    ledger = joined.drop(0, 1, "q").ledger()
+    assert counts == {"kept": 1, "replaced": 2, "removed": 0} and ledger["action"].tolist() == ["replaced", "kept"]
+    with pytest.raises(ValueError, match="must lie in 0..4"):
+        text.cut(2, 9)

@@ -32,7 +32,11 @@ def text_of(size: int) -> str:
         base = "\n".join(path.read_text("utf-8", "replace") for path in sorted(Path(folder).rglob("*.txt")))
     else:
         paragraphs = qd.load_corpus(ROOT / "seeds").paragraphs
-        clauses = [c for t in paragraphs.loc[paragraphs["role"] == "body", "text"] for c in re.findall(r"[^，。；]+[，。；]", t)]
+        clauses = [
+            c
+            for t in paragraphs.loc[paragraphs["role"] == "body", "text"]
+            for c in re.findall(r"[^，。；]+[，。；]", t)
+        ]
         rng = random.Random(0)
         base = "\n".join("".join(rng.choices(clauses, k=8)) for _ in range(size // 80 + 1))
     return (base * (size // len(base) + 1))[:size]
@@ -57,12 +61,32 @@ def main() -> None:
         text = text_of(size)
         megabytes = len(text.encode()) / 1e6
         for stage, work, peer, other in [
-            ("repair (clean text)", lambda: qd.repair(text), "OpenCC t2s of the same text", lambda: converter.convert(text)),
-            ("split into articles", lambda: split_page(qd.TracedText.of(text)), "str.splitlines", lambda: text.splitlines()),
+            (
+                "repair (clean text)",
+                lambda: qd.repair(text),
+                "OpenCC t2s of the same text",
+                lambda: converter.convert(text),
+            ),
+            (
+                "split into articles",
+                lambda: split_page(qd.TracedText.of(text)),
+                "str.splitlines",
+                lambda: text.splitlines(),
+            ),
             ("segment", lambda: qd.segment(text), "jieba.lcut", lambda: jieba.lcut(text)),
         ]:
             own, theirs = seconds(work), seconds(other)
-            rows.append({"stage": stage, "MB": round(megabytes, 1), "seconds": own, "MB/s": megabytes / own, "peer": peer, "peer seconds": theirs, "ratio": own / theirs})
+            rows.append(
+                {
+                    "stage": stage,
+                    "MB": round(megabytes, 1),
+                    "seconds": own,
+                    "MB/s": megabytes / own,
+                    "peer": peer,
+                    "peer seconds": theirs,
+                    "ratio": own / theirs,
+                }
+            )
     print(f"n = {RUNS} runs, medians\n" + pd.DataFrame(rows).round(3).to_string(index=False))
     print("\nSlogans against the annotation, beside three baselines:")
     slogans.main()

@@ -45,7 +45,13 @@ def baselines(corpus: qd.Corpus) -> dict[str, list[tuple[str, int, str]]]:
     """Every quoted string; quoted strings of four and more and number formulas; strings that occur twice."""
     rows = {"quoted": [], "quoted 4+ and numbers": [], "repeated strings": []}
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(["byline", "source", "dateline"])]
-    strings = Counter(t[i : i + n] for t in table["text"] for n in range(4, 21) for i in range(len(t) - n + 1) if re.fullmatch(r"\w+", t[i : i + n]))
+    strings = Counter(
+        t[i : i + n]
+        for t in table["text"]
+        for n in range(4, 21)
+        for i in range(len(t) - n + 1)
+        if re.fullmatch(r"\w+", t[i : i + n])
+    )
     for r in table.itertuples():
         quoted = [r.text[i + 1 : j] for i, j in quotations(r.text)]
         numbers = [m[0] for m in re.finditer(r"\d+(?:\+\w)+|[一二三四五六七八九]个\w{2,6}", r.text)]
@@ -62,12 +68,17 @@ def main() -> None:
     gold = pd.DataFrame(json.loads((ROOT / "tests/gold/slogans.json").read_text("utf-8")))
     mined = qd.mine_slogans(corpus)
     mined = mined[mined["type"].isin(CORE)]
-    methods = {"mine_slogans": list(mined[["source", "line", "slogan"]].itertuples(index=False, name=None))} | baselines(corpus)
+    methods = {
+        "mine_slogans": list(mined[["source", "line", "slogan"]].itertuples(index=False, name=None))
+    } | baselines(corpus)
     rows = []
     for source, part in gold.groupby("source"):
         wanted = list(part[["source", "line", "text"]].itertuples(index=False, name=None))
         for method, found in methods.items():
-            rows.append({"page": source[:3], "annotated": len(wanted), "method": method} | score([f for f in found if f[0] == source], wanted))
+            rows.append(
+                {"page": source[:3], "annotated": len(wanted), "method": method}
+                | score([f for f in found if f[0] == source], wanted)
+            )
     print(pd.DataFrame(rows).round(2).to_string(index=False))
 
 
