@@ -15,6 +15,7 @@ from pathlib import Path
 
 import jieba
 import pandas as pd
+import repairs
 import slogans
 from opencc import OpenCC
 
@@ -88,6 +89,8 @@ def main() -> None:
                 }
             )
     print(f"n = {RUNS} runs, medians\n" + pd.DataFrame(rows).round(3).to_string(index=False))
+    print("\nRepair of text damaged on purpose:")
+    print(repairs.table(text_of(30_000)).round(3).to_string(index=False))
     print("\nSlogans against the annotation, beside three baselines:")
     slogans.main()
 
