@@ -72,5 +72,6 @@ def decode_part(data):
             shown.append(data[at : at + 2].decode("gb18030"))
         except UnicodeDecodeError:
             shown.append("?")
+            at -= data[at + 1 : at + 2] == b"\n"  # pages were edited line by line, so no line end was swallowed
         at += 2
     return "".join(shown)
