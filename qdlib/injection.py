@@ -354,4 +354,4 @@ def _best(level: dict, here: int) -> tuple[int, list[tuple[int, int, str]], floa
 def _score_as_it_stands(line: str, start: int, end: int) -> float:
     """Log probability of a stretch of the damaged line taken for text."""
     before = line[start - 1] if start else "\n"
-    return sum(log_next(a, b) for a, b in zip(before + line[start : end - 1], line[start:end]))
+    return math.fsum(log_next(a, b) for a, b in zip(before + line[start : end - 1], line[start:end]))

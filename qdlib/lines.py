@@ -6,6 +6,7 @@ worded, and what can neither end nor begin a sentence.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -457,7 +458,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
         cues = joint_cues(lines[i], lines[j], between, known)
         if j > i + 1 and lines[j - 1].kind in _HEAD_KINDS:
             cues["first"] = WEIGHTS["first"]
-        score = sum(cues.values())
+        score = round(math.fsum(cues.values()), 6)  # the same on every Python
         if score >= JOIN and _bears(lines[i], lines[j], between, cues):
             found.append((-score, j - i, i, j))
     joins: dict[int, int] = {}
@@ -471,7 +472,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
 
 def _bears(first: Line, second: Line, between: int, cues: dict[str, float]) -> bool:
     """Whether the cues bear a join where one of the lines might be a heading: then nearness is not enough."""
-    if sum(max(0.0, cues.get(cue, 0.0)) for cue in ("word", "open", "bound", "quote")) >= 2:
+    if math.fsum(max(0.0, cues.get(cue, 0.0)) for cue in ("word", "open", "bound", "quote")) >= 2:
         return True
     short = len(first.text) < 30 and len(second.text) < 30
     return (

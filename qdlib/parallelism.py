@@ -7,6 +7,7 @@ words in the same place, the same part of speech, numerals or opposites that alt
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -212,7 +213,7 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     if heads[0] > 0:
         found["verb heads"] = WEIGHTS["verb heads"] if heads[0] >= 0.6 and heads[1] == 1 else 0.1
     elif _THING.search(a) and _THING.search(b) or left[-1][1][0] == right[-1][1][0] == "n" and heads[1] == 0:
-        if features.get("frame", 0) + features.get("alternation", 0) < 0.3 and not same_coverb:
+        if round(features.get("frame", 0) + features.get("alternation", 0), 6) < 0.3 and not same_coverb:
             found["nouns"] = WEIGHTS["nouns"]
     if [len(word) for word, _ in left] == [len(word) for word, _ in right]:
         alike = [part[0] for _, part in left[1:]] == [part[0] for _, part in right[1:]]
@@ -220,6 +221,11 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     elif left[-1][1][0] == right[-1][1][0]:
         found["same pattern"] = 0.05
     return found
+
+
+def total(features: dict[str, float]) -> float:
+    """Sum of weights, the same on every Python: rounded, so that a threshold is met or missed exactly."""
+    return round(math.fsum(features.values()), 6)
 
 
 def parallel_features(a: str, b: str) -> dict[str, float]:
@@ -266,8 +272,8 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
             features = parallel_features(a[len(a) - kept_a :], b[:kept_b])
             if features and kept_a < len(a) and mark != "、" and "frame" not in features:
                 features["cut"] = WEIGHTS["cut"]
-            score = sum(features.values())
-            if score + 0.05 * (kept_a == len(a)) > best[0]:
+            score = total(features)
+            if round(score + 0.05 * (kept_a == len(a)), 6) > best[0]:
                 best = score, features, kept_a, kept_b
     return best
 
@@ -290,7 +296,9 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
         while j < len(words) - 1 and not cut:
             a = words[j][len(words[j]) - kept :] if kept else words[j]
             score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
-            if score < need - (0.1 if pairs else 0.0) or _NUMBER.search(a[len(a) - kept_a :] + words[j + 1][:kept_b]):
+            if score < round(need - (0.1 if pairs else 0.0), 6) or _NUMBER.search(
+                a[len(a) - kept_a :] + words[j + 1][:kept_b]
+            ):
                 break
             head = head if pairs else kept_a
             pairs.append(features)
@@ -301,7 +309,7 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
             start = sentence[i].places[len(words[i]) - head]
             end = sentence[j].places[kept - 1] + 1
             names = dict.fromkeys(name for features in pairs for name in features)
-            mean = {name: round(sum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
+            mean = {name: round(math.fsum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
             whole = i == 0 and j == len(words) - 1 and not cut and head == len(words[0])
             yield Run(*_with_quotes(text, start, end), clauses, mean, whole)
             i = j + (not cut)

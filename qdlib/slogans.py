@@ -30,6 +30,7 @@ from qdlib.parallelism import (
     runs,
     sentences,
     tags,
+    total,
     verb_head,
     without_light_marks,
 )  # fmt: skip
@@ -124,7 +125,7 @@ class Found:
     @property
     def score(self) -> float:
         """Sum of the features, kept between 0 and 1."""
-        return round(min(1.0, max(0.0, sum(self.features.values()))), 3)
+        return round(min(1.0, max(0.0, total(self.features))), 3)
 
 
 def mine(texts: Sequence[str], roles: Sequence[str] | None = None, threshold: float = THRESHOLD) -> list[Found]:
@@ -436,7 +437,7 @@ def _settle(candidates: list[Found]) -> list[Found]:
     """Of candidates that cross keep the best; a quoted one may stay inside one twice as long, or around others."""
     kept: list[Found] = []
     cover: dict[int, dict[int, list[Found]]] = defaultdict(lambda: defaultdict(list))
-    for found in sorted(candidates, key=lambda f: (-f.score - 0.01 * (f.end - f.start), f.start)):
+    for found in sorted(candidates, key=lambda f: (-round(f.score + 0.01 * (f.end - f.start), 6), f.start)):
         here = cover[found.paragraph]
         crossed = {id(f): f for k in range(found.start, found.end) for f in here[k]}.values()
         if all(_may_stand_together(found, other) for other in crossed):
