@@ -1,12 +1,17 @@
 """What several tests share."""
 
 import json
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import qdlib as qd
+
+# Notebooks run by nbval draw their figures aside, so that a check never touches the committed ones.
+os.environ.setdefault("QDLIB_FIGURES", tempfile.mkdtemp(prefix="qdlib-figures-"))
 
 # The first example pays for loading dictionaries; the examples are the same on every machine.
 settings.register_profile("qdlib", deadline=None, derandomize=True)
