@@ -72,7 +72,7 @@ def test_offsets_give_the_text_whatever_it_is(text):
 @pytest.mark.parametrize(
     "text", ["“" * 3000, "起步就是冲刺，" * 1500, "一" * 10_000, "“开局就是决战”" * 1000, "、".join(["抓落实"] * 3000)]
 )
-def test_odd_texts_take_no_quadratic_time(text):
+def test_odd_texts_give_only_rows_whose_offsets_hold(text):
     assert all(text[row.start : row.end] == row.text for row in mine([text]))
 
 

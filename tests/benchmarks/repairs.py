@@ -53,13 +53,14 @@ def table(text: str) -> pd.DataFrame:
                 "% if left": 100 * nothing / len(text),
             }
         )
-    changed = qd.repair(text).counts()
+    counts = qd.repair(text).counts()
+    changed = counts["replaced"] + counts["removed"]
     rows.append(
         {
-            "damage": "none",
+            "damage": "none (changed)",
             "characters": len(text),
-            "wrong": changed["replaced"] + changed["removed"],
-            "%": 0.0,
+            "wrong": changed,
+            "%": 100 * changed / len(text),
             "% if left": 0.0,
         }
     )
