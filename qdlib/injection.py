@@ -20,11 +20,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from qdlib.characters import UNKNOWN, character_model, decode_pair, gbk_bytes, log_next, readings, simple_of, toneless
+from qdlib.traced import UNSOLVED
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _LETTERS = "a-zɡɑüê"  # some pages write pinyin with the phonetic letters ɡ and ɑ
 _SYLLABLE = rf"[{_LETTERS}{_TONED}]{{1,7}}"
-_TONED_END = rf"[{_LETTERS}]{{0,4}}[{_TONED}][a-zɡɑ]{{0,3}} ?\)"
+TONED_END = rf"[{_LETTERS}]{{0,4}}[{_TONED}][a-zɡɑ]{{0,3}} ?\)"
 _HAN = r"\u3400-\u9fff"
 # A gloss in brackets, or one whose opening bracket was swallowed by the byte that shows as `?`.
 _GLOSS = re.compile(rf"\( ?({_SYLLABLE}) ?\)|(?<=[?\ufffd])({_SYLLABLE})\)")
@@ -34,10 +35,14 @@ _CUT_MARKS = "！？；，：。、（）"
 _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
 # Three and more `?` in a row are another damage: characters lost to an encoding, which nobody can bring back.
 _ANCHOR = re.compile(
-    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{_TONED_END}|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
+    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{TONED_END}|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
 )
 _TRACE = re.compile(rf"[{_TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\([a-z]{{1,6}}\)")
+# What an injection left where it could not be undone: a gloss whose bracket or character is lost.
+REMNANT = re.compile(rf"[?\ufffd]\(?{TONED_END}")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _TAG_REST = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>\n]{0,80})?/?>")
+REALIGNED = "bytes realigned"
 _LOST = "\ufffd"  # what stands for an ASCII character that nobody can know
 
 # Costs are log probabilities in nats.
@@ -46,6 +51,7 @@ MISQUOTE = -6.0  # a guessed quotation mark that does not pair
 OTHER_TONE = -3.0  # a reading that fits but for its tone
 BEAM = 20.0  # readings so far behind the best are given up,
 WIDEST = 400  # and all but so many
+STRIPPED = 200  # characters read again among which some are private-use ones, one in 50, unless they were taken out
 CALM = 3  # characters read in step before a run is closed
 GAIN = 3.0  # by how much a run must read better than the damaged text,
 GAIN_ALONE = 15.0  # and by how much on a page that shows no injection
@@ -56,7 +62,9 @@ def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
 
     Rules: `injected pinyin` takes a gloss out; `bytes realigned` decodes a run again, with `(likely)` or `(doubtful)`
     where the reading chosen leads the next best by less than 1 in 100 or 1 in 10; `bytes realigned, one lost` leaves
-    U+FFFD for an ASCII character that nobody can know. Damage that cannot be solved is not touched.
+    U+FFFD for an ASCII character that nobody can know; `injected pinyin (unsolved)` marks what shows a trace of the
+    damage but does not work out, and leaves it as it stands. Where all private-use characters, which carry bytes, seem
+    to have been stripped from a page, no run is graded better than likely.
     """
     if not ("?" in text or "(" in text or "\ufffd" in text) or not _TRACE.search(text):
         return []
@@ -88,7 +96,17 @@ def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
             done = line_start + end
     if injected:
         edits += _glosses(text, done, len(text))
+        edits += _unsolved(text, edits)
+    if not _PRIVATE.search(text) and sum(b - a for a, b, _, rule in edits if rule.startswith(REALIGNED)) > STRIPPED:
+        edits = [(a, b, new, f"{rule} (likely)" if rule == REALIGNED else rule) for a, b, new, rule in edits]
     return edits
+
+
+def _unsolved(text: str, edits: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """Marks of the traces of injection that no edit touches."""
+    solved = {at for start, end, _, _ in edits for at in range(start, end)}
+    traces = (trace.span() for trace in REMNANT.finditer(text))
+    return [(a, b, text[a:b], "injected pinyin" + UNSOLVED) for a, b in traces if solved.isdisjoint(range(a, b))]
 
 
 def is_injected(text: str) -> bool:
@@ -107,7 +125,7 @@ def is_injected(text: str) -> bool:
         elif character and toneless(gloss[1]) in readings(character)[1]:
             others += 1
     n = fitting.total()
-    if others * 10 > n or n < 3 and not re.search(rf"[?\ufffd]\(?{_TONED_END}", text) or not n:
+    if others * 10 > n or n < 3 and not re.search(rf"[?\ufffd]\(?{TONED_END}", text) or not n:
         return False
     common = sum(count for c, count in fitting.items() if singles.get(simple_of()[c], 0) > 1e-5)
     occurrences = sum(text.count(c) for c in fitting)
@@ -157,10 +175,10 @@ def _run_edits(
         if not new and text[start] == "(":
             rule = "injected pinyin"
         elif _LOST in new:
-            rule = "bytes realigned, one lost"
+            rule = f"{REALIGNED}, one lost"
         else:
             grade = "(doubtful)" if doubt > 0.1 or rare else "(likely)" if doubt > 0.01 else ""
-            rule = f"bytes realigned {grade}".strip()
+            rule = f"{REALIGNED} {grade}".strip()
         yield start, end, new, rule
 
 

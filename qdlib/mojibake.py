@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator
 
 from qdlib.characters import gbk_bytes, log_next
+from qdlib.traced import UNSOLVED
 
 # What the first two bytes of common characters and marks show as when read as GBK; rare in any other text.
 _TRACE = re.compile("[銆锛鈥鐨鏄鍦涓鍙鏈鎴鍥鍏鏂骞鍔鍒鏃鍚鍜缁鏀鏉鎵瀛鐢鍑鎬璇闂闄鑰浠浜浣宸绗绀]")
 _RUN = re.compile(r"[^\x00-\x7f]{2,}")
 _LOST = "\ufffd"
+UNDOUBTED = 0.2  # of the characters of a run that must be traces to mark one that cannot be undone
 SHARE = 0.9  # of the characters of a run that must come out as characters of Chinese text
 
 
@@ -23,7 +25,8 @@ def mojibake_edits(text: str) -> list[tuple[int, int, str, str]]:
     """Return the edits `(start, end, new, rule)` that take runs of UTF-8 read as GBK back to what they were.
 
     Rule: `UTF-8 read as GBK`, with `(doubtful)` where a lost byte was chosen by what reads best, and `, one lost` where
-    U+FFFD is left for a character of which too little survived. A run that is no valid UTF-8 is not touched.
+    U+FFFD is left for a character of which too little survived; `UTF-8 read as GBK (unsolved)` marks a run that looks
+    like it and is no valid UTF-8, and leaves it as it stands.
     """
     if not _TRACE.search(text):
         return []
@@ -31,7 +34,10 @@ def mojibake_edits(text: str) -> list[tuple[int, int, str, str]]:
     for run in _RUN.finditer(text):
         if _TRACE.search(run[0]):
             at_line_end = text[run.end() : run.end() + 1] in ("", "\n", "\r")
-            edits += _undo(run.start(), run[0], at_line_end)
+            found = list(_undo(run.start(), run[0], at_line_end))
+            if not found and len(_TRACE.findall(run[0])) > max(2, UNDOUBTED * len(run[0])):
+                found = [(run.start(), run.end(), run[0], "UTF-8 read as GBK" + UNSOLVED)]
+            edits += found
     return edits
 
 

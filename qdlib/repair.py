@@ -7,13 +7,14 @@ them in an order in which no rule hides the traces another needs.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
 from qdlib.characters import simple_of
-from qdlib.injection import injection_edits
+from qdlib.injection import REMNANT, TONED_END, injection_edits
 from qdlib.mojibake import mojibake_edits
-from qdlib.traced import TracedText
+from qdlib.traced import UNSOLVED, TracedText
 
 SCRIPTS = ("simplified", "keep")
 
@@ -29,8 +30,9 @@ def repair(text: str, script: str = "simplified") -> TracedText:
             `keep` leaves the script as it is.
 
     Returns:
-        The repaired text, its `ledger()` naming the rule of every change; a clean text comes back with none. What
-        cannot be solved is left as it stands.
+        The repaired text, its `ledger()` naming the rule of every change; a clean text comes back with none. A rule
+        ends in `(likely)` or `(doubtful)` where a reading was chosen by what reads best. What cannot be solved is left
+        as it stands: its row has the action `kept` and a rule that ends in `(unsolved)`.
 
     Raises:
         TypeError: the text is no string.
@@ -45,7 +47,7 @@ def repair(text: str, script: str = "simplified") -> TracedText:
         fixed = fixed.edit(rule(fixed.text))
     if script == "simplified":
         fixed = fixed.edit(_simplified(fixed.text))
-    return fixed
+    return fixed.edit(_unsolved(fixed.text))
 
 
 def replay(raw: str, ledger) -> str:
@@ -68,6 +70,8 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _CHINESE = rf"{_HAN}\u3001-\u301f“”‘’，。：；！？（）％"
 
 _SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
+# No sentence opens with question marks; where lines of a page open with equally many, they were an indent.
+_INDENT = re.compile(rf"(?<![^\n])\?{{2,8}}(?=[{_HAN}“《（\d])")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 )
@@ -88,6 +92,15 @@ _DOUBLED = re.compile("(?<![，、；])([，、；])\\1(?![，、；])")
 def _spaces(text: str) -> Edits:
     """No-break and typographic spaces become plain ones."""
     return [(m.start(), m.end(), " ", "no-break space") for m in _SPACE.finditer(text)]
+
+
+def _indents(text: str) -> Edits:
+    """Runs of `?` that open lines become spaces again: an encoding without a no-break space wrote them for an indent."""
+    if "??" not in text:
+        return []
+    runs = list(_INDENT.finditer(text))
+    sizes = Counter(len(m[0]) for m in runs)
+    return [(*m.span(), " " * len(m[0]), "no-break space shown as ?") for m in runs if sizes[len(m[0])] > 1]
 
 
 def _invisibles(text: str) -> Edits:
@@ -138,6 +151,7 @@ _NARROW_IN_CHINESE = re.compile(rf"[{_CHINESE}] ?[,:;!?()]|[,:;!?()] ?[{_CHINESE
 _BEFORE = re.compile(rf"[{_CHINESE}]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _HAN_INSIDE = re.compile(rf"[{_HAN}]")
+_PINYIN = re.compile(rf"\( ?{TONED_END}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；（）“”]+")
 _BRACKETED = 300  # characters between two brackets in which a Chinese one is looked for
 
@@ -149,11 +163,13 @@ def _punctuation(text: str) -> Edits:
     kept = {i for m in _ADDRESS.finditer(text) for i in range(*m.span())} if "://" in text or "www." in text else set()
     if "????" in text:  # characters that an encoding lost, no questions
         kept |= {i for m in re.finditer(r"\?{4,}", text) for i in range(*m.span())}
+    if "?" in text:
+        kept |= {m.start() for m in REMNANT.finditer(text)}
     found = [m.start() for m in _NARROW.finditer(text) if m.start() not in kept and _is_chinese(text, m.start())]
     for opening, closing in _bracket_pairs(text):
         inside = _HAN_INSIDE.search(text, opening, min(closing, opening + _BRACKETED))
         between = _BEFORE.match(text[opening - 1 : opening]) and _BEFORE.match(text[closing + 1 : closing + 2])
-        if opening not in kept and (inside or between):
+        if opening not in kept and (inside or between and not _PINYIN.match(text, opening)):
             found += [opening, closing]
     return [(at, at + 1, _WIDE[text[at]], "half-width punctuation") for at in found]
 
@@ -190,8 +206,21 @@ def _doubled(text: str) -> Edits:
 
 
 RULES: tuple[Callable[[str], Edits], ...] = (
-    mojibake_edits, _spaces, injection_edits, _invisibles, _breaks, _tags, _entities, _digits, _punctuation, _doubled,
+    mojibake_edits, _spaces, _indents, injection_edits, _invisibles, _breaks, _tags, _entities, _digits, _punctuation, _doubled,
 )  # fmt: skip
+
+
+_LOST = re.compile(
+    rf"(?P<character_lost>[\ufffd\ud800-\udfff]+|\?{{4,}}(?=[{_HAN}]))|[\ue000-\uf8ff\U000f0000-\U0010fffd]+"
+)
+
+
+def _unsolved(text: str) -> Edits:
+    """What nobody can read is marked: characters lost to an encoding, and private-use ones that only a lost font shows."""
+    return [
+        (*m.span(), m[0], ("character lost" if m["character_lost"] else "private-use character") + UNSOLVED)
+        for m in _LOST.finditer(text)
+    ]
 
 
 # -- script -----------------------------------------------------------------------------------------------------------
@@ -209,7 +238,11 @@ def _traditional() -> re.Pattern:
 
 
 def _simplified(text: str) -> Edits:
-    """Traditional characters of a traditional page become simplified ones, by OpenCC with its phrases."""
+    """Traditional characters of a traditional page become simplified ones, by OpenCC with its phrases.
+
+    The rule says `(one of several)` where there was a choice: a character that simplified script has too (乾, 著), or one
+    that became another than it does alone.
+    """
     traditional = len(_traditional().findall(text))
     if traditional < TRADITIONAL_LEAST or traditional < TRADITIONAL_SHARE * len(_HAN_INSIDE.findall(text)):
         return []
@@ -222,9 +255,19 @@ def _simplified(text: str) -> Edits:
         if len(simple) != len(line):  # a phrase of another length: go character by character
             simple = "".join(convert(character) for character in line)
         edits += [
-            (here + i, here + i + 1, b, "traditional to simplified")
+            (here + i, here + i + 1, b, "traditional to simplified" + (" (one of several)" if _is_choice(a, b) else ""))
             for i, (a, b) in enumerate(zip(line, simple))
             if a != b
         ]
         here += len(line)
     return edits
+
+
+def _is_choice(traditional: str, simple: str) -> bool:
+    """Whether a traditional character could have become another simplified one, or could have stayed."""
+    if simple_of().get(traditional) != simple:
+        return True
+    try:
+        return bool(traditional.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False

@@ -17,10 +17,14 @@ from typing import NamedTuple
 import pandas as pd
 
 LEDGER_COLUMNS = ["start", "end", "action", "rule", "before", "after"]
+UNSOLVED = " (unsolved)"  # ends the rule that marks damage left as it stands: the characters are kept
 
 
 class Piece(NamedTuple):
-    """A run of raw characters `start:end` and the text that stands for it; without a rule it is kept as it was."""
+    """A run of raw characters `start:end` and the text that stands for it.
+
+    It is kept as it was if it has no rule, or one that only marks it as damage nobody could solve.
+    """
 
     start: int
     end: int
@@ -28,11 +32,14 @@ class Piece(NamedTuple):
     rule: str = ""
 
     @property
+    def kept(self) -> bool:
+        """Whether the text is that of the raw characters, one for one."""
+        return not self.rule or self.rule.endswith(UNSOLVED)
+
+    @property
     def action(self) -> str:
         """`kept`, `replaced` or `removed`."""
-        if not self.rule:
-            return "kept"
-        return "replaced" if self.text else "removed"
+        return "kept" if self.kept else "replaced" if self.text else "removed"
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ class TracedText:
 
         Args:
             edits: `(start, end, new, rule)` in offsets of `text`, not empty, not overlapping, in any order; an empty
-                `new` drops the span.
+                `new` drops the span. One that changes nothing leaves no trace, unless its rule ends in `(unsolved)`:
+                then it marks what is kept as damaged.
 
         Returns:
             A new text; the spans outside the edits are untouched.
@@ -176,7 +184,7 @@ class TracedText:
         """Raw span of the character at `offset`: itself when kept, the whole replaced run otherwise."""
         index = self._index(offset)
         piece = self.pieces[index]
-        if piece.rule:
+        if not piece.kept:
             while piece.start == piece.end and index and self.pieces[index - 1].end == piece.start:
                 index -= 1  # the rest of a replaced run that was cut: its raw characters are with the first part
                 piece = self.pieces[index]
@@ -226,8 +234,8 @@ def _part(piece: Piece, left: int, right: int) -> Piece:
     """Part `left:right` of a piece; of a replaced one the first part carries all the raw characters."""
     if (left, right) == (0, len(piece.text)):
         return piece
-    if not piece.rule:
-        return Piece(piece.start + left, piece.start + right, piece.text[left:right])
+    if piece.kept:
+        return Piece(piece.start + left, piece.start + right, piece.text[left:right], piece.rule)
     start = piece.start if left == 0 else piece.end
     return Piece(start, piece.end, piece.text[left:right], piece.rule)
 
@@ -239,20 +247,22 @@ def _chain(first: str, then: str) -> str:
 
 def _rewrite(piece: Piece, edits: list[tuple[int, int, str, str]]) -> Iterator[Piece]:
     """Apply edits to one piece: a kept one is split, a replaced one stays a single run with a longer rule."""
-    if piece.rule:
+    if not piece.kept:
         text, rule, here = "", piece.rule, 0
         for left, right, new, name in edits:
-            text, rule, here = text + piece.text[here:left] + new, _chain(rule, name), right
+            text, here = text + piece.text[here:left] + new, right
+            rule = rule if name.endswith(UNSOLVED) else _chain(rule, name)
         yield Piece(piece.start, piece.end, text + piece.text[here:], rule)
         return
     here = 0
     for left, right, new, name in edits:
         if here < left:
             yield _part(piece, here, left)
-        if piece.text[left:right] == new:
-            yield _part(piece, left, right)
+        part = _part(piece, left, right)
+        if part.text != new:
+            yield part._replace(text=new, rule=_chain(piece.rule, name) if piece.rule else name)
         else:
-            yield Piece(piece.start + left, piece.start + right, new, name)
+            yield part._replace(rule=name) if name.endswith(UNSOLVED) else part
         here = right
     if here < len(piece.text):
         yield _part(piece, here, len(piece.text))

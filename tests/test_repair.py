@@ -1,6 +1,7 @@
 """Repair: cases in JSON, damage that is undone to the letter, and clean text left alone."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def ids(case):
     return case["label"]
 
 
-@pytest.mark.parametrize("case", CASES["synthetic"], ids=ids)
+@pytest.mark.parametrize("case", CASES["in the wild"] + CASES["synthetic"], ids=ids)
 def test_damage_is_undone(case):
     assert repair(case["original"]).text == case["expected"]
 
@@ -27,7 +28,9 @@ def test_damage_is_undone(case):
 @pytest.mark.parametrize("case", CASES["negative"], ids=ids)
 def test_what_is_not_damaged_stays(case):
     fixed = repair(case["original"])
+    rules = set(fixed.ledger()["rule"])
     assert fixed.text == case["original"] and set(fixed.ledger()["action"]) == {"kept"}
+    assert {rule for rule in rules if rule} == {f"{rule} (unsolved)" for rule in case.get("unsolved", [])}
 
 
 @pytest.mark.parametrize("case", CASES["known failures"], ids=ids)
@@ -42,6 +45,39 @@ def test_the_ledger_explains_and_replays_each_change(case):
     ledger = fixed.ledger()
     assert replay(case["original"], ledger) == fixed.text
     assert (ledger.loc[ledger["action"] != "kept", "rule"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("raw", "left", "rule"),
+    [
+        ("他说\ufffd\ufffd是的", "\ufffd\ufffd", "character lost"),
+        ("青岛????????会议", "????????", "character lost"),
+        ("标题\ue004正文", "\ue004", "private-use character"),
+        ("鏄鐨锛夈涓鏄鍦鏈鐨", "鏄鐨锛夈涓鏄鍦鏈鐨", "UTF-8 read as GBK"),
+        ("經(jīng)濟(jì)發(fā)展，項(xiàng)目?xuéng)開(kāi)工", "?xuéng)", "injected pinyin"),
+    ],
+)
+def test_what_cannot_be_solved_is_kept_and_marked(raw, left, rule):
+    fixed = repair(raw)
+    marked = fixed.ledger().query("rule.str.endswith('(unsolved)')")
+    assert marked[["action", "rule", "before", "after"]].values.tolist() == [["kept", f"{rule} (unsolved)", left, left]]
+    assert left in fixed.text and replay(raw, fixed.ledger()) == fixed.text
+
+
+def test_a_choice_between_simplified_characters_is_said():
+    ledger = repair("後來乾杯，經濟發展，實幹興邦，讀書學習。" * 2).ledger().set_index("before")["rule"]
+    assert set(ledger["乾"]) == {"traditional to simplified (one of several)"}
+    assert set(ledger["經"]) == {"traditional to simplified"}
+
+
+def test_a_page_stripped_of_its_private_use_characters_is_read_with_less_certainty():
+    page = damage(("“工作要落到实处。”此后，各级干部都到一线。" + CLEAN + "\n") * 12, share=1.0, cut=True, seed=1)
+    assert re.search("[\ue000-\uf8ff]", page)
+    grades = [
+        set(repair(raw).ledger()["rule"].str.extract("^(bytes realigned(?: \\(.+?\\))?)")[0].dropna())
+        for raw in (page, re.sub("[\ue000-\uf8ff]", "", page))
+    ]
+    assert "bytes realigned" in grades[0] and grades[1] and "bytes realigned" not in grades[1]
 
 
 def test_a_ledger_of_another_text_is_refused():

@@ -18,6 +18,13 @@ def edits(draw, length):
 
 
 @st.composite
+def marks(draw, plain):
+    """Marks of damage that stays, on parts of a text."""
+    cuts = sorted(draw(st.sets(st.integers(0, len(plain)), max_size=4)))
+    return [(start, end, plain[start:end], "m (unsolved)") for start, end in zip(cuts[::2], cuts[1::2])]
+
+
+@st.composite
 def edited(draw):
     """A text after some rounds of edits, with the string it must have become."""
     raw = draw(TEXT)
@@ -27,6 +34,7 @@ def edited(draw):
         text = text.edit(changes)
         for start, end, new, _ in reversed(changes):
             plain = plain[:start] + new + plain[end:]
+        text = text.edit(draw(marks(plain)))
     return text, plain
 
 
@@ -45,7 +53,9 @@ def test_kept_replaced_and_removed_add_up_to_the_raw_text(case):
     assert "".join(ledger["before"]) == text.raw
     assert "".join(ledger["after"]) == plain
     assert ledger["start"].tolist() == [0, *ledger["end"]][: len(ledger)]
-    assert (ledger.loc[ledger["action"] == "kept", "rule"] == "").all()
+    assert set(ledger.loc[ledger["action"] == "kept", "rule"]) <= {"", "m (unsolved)"}
+    kept = ledger[ledger["action"] == "kept"]
+    assert kept["before"].equals(kept["after"])
     assert (ledger.loc[ledger["action"] != "kept", "rule"] != "").all()
 
 
@@ -83,6 +93,19 @@ def test_rules_applied_one_after_the_other_are_both_named():
 
 def test_an_edit_that_changes_nothing_leaves_no_trace():
     assert TracedText.of("甲乙").replace(0, 1, "甲", "same").ledger()["action"].tolist() == ["kept"]
+
+
+def test_a_mark_stays_on_what_is_left_and_gives_way_to_a_later_change():
+    text = TracedText.of("甲??乙").replace(1, 3, "??", "lost (unsolved)")
+    assert text.counts() == {"kept": 4, "replaced": 0, "removed": 0}
+    rows = text.replace(2, 3, "？", "wide").ledger()[["action", "rule", "before", "after"]].values.tolist()
+    assert rows == [
+        ["kept", "", "甲", "甲"],
+        ["kept", "lost (unsolved)", "?", "?"],
+        ["replaced", "lost (unsolved) > wide", "?", "？"],
+        ["kept", "", "乙", "乙"],
+    ]
+    assert text.origin(2, 3) == (2, 3)
 
 
 @pytest.mark.parametrize(
