@@ -2,6 +2,7 @@
 
 from qdlib.concordance import aligned, kwic
 from qdlib.corpus import Corpus, load_corpus
+from qdlib.duplicates import find_duplicates
 from qdlib.measures import association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
 from qdlib.repair import repair
 from qdlib.slogans import group_families, mine_slogans

@@ -1,4 +1,4 @@
-"""`load_corpus`: from files to four plain tables - sources, articles, paragraphs and the ledger of every raw character."""
+"""`load_corpus`: from files to plain tables - sources, articles, paragraphs, the ledger of every raw character, and metadata."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import hashlib
 import re
 import warnings
 from bisect import bisect_right
+from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from qdlib.pages import split_page
-from qdlib.readers import CorpusWarning, ReadError, find_sources, read_source
+from qdlib.readers import FIELDS, CorpusWarning, ReadError, Source, read_sources
 from qdlib.repair import repair
 from qdlib.traced import TracedText
 
-SOURCE_COLUMNS = ["source", "sha256", "encoding", "n_chars", "kept", "replaced", "removed", "problem"]
+SOURCE_COLUMNS = ["source", "sha256", "encoding", "n_chars", "kept", "replaced", "removed", "problem", "note"]
 ARTICLE_COLUMNS = [
     "article_id", "source", "headline", "subtitle", "byline", "outlet", "date", "date_basis", "genre", "part_of", "n_chars",
 ]  # fmt: skip
@@ -30,25 +31,34 @@ UNITS = ("article", "section", "paragraph", "sentence")
 # Lines about an article rather than of it: who wrote it, where it is from.
 CREDIT_ROLES = ("byline", "source")
 
+MOST_WARNINGS = 20  # for sources set aside, one each
+
+_DATE = re.compile(
+    r"(?P<year>[12]\d{3})(?:年|[-/.](?=\d)|(?=\d{2}(?:\d{2})?(?!\d))|(?=\D|$))"
+    r"(?:(?P<month>\d{1,2})(?:月|[-/.](?=\d)|(?=\d{2}(?!\d))|(?=\D|$)))?(?:(?P<day>\d{1,2})(?!\d))?"
+)
 _SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*|[^。！？!?…]+$")
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Four tables made from a set of files; see the codebook in the README for their columns.
+    """Tables made from a set of files; see the codebook in the README for their columns.
 
     Attributes:
-        sources: one row a file, the unreadable ones included (`problem` says why).
+        sources: one row a text (a file, or a row of a table), the unreadable ones included: `problem` says why, `note`
+            what is to be known of a good one.
         articles: one row an article, caption or side piece.
         paragraphs: one row a paragraph, in reading order; `start` and `end` are raw offsets of its beginning and end,
             `spans` all its raw spans (more than one where the page had cut it).
         ledger: one row a run of raw characters with one fate: kept, replaced or removed, by which rule.
+        metadata: one row a source of which a table says something: `source` and the table's own columns, untouched.
     """
 
     sources: pd.DataFrame
     articles: pd.DataFrame
     paragraphs: pd.DataFrame
     ledger: pd.DataFrame
+    metadata: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["source"]))
     _texts: dict[tuple[str, int], TracedText] = field(default_factory=dict, repr=False)
 
     @property
@@ -141,57 +151,117 @@ class Corpus:
         return rows[(rows["end"] > start) & (rows["start"] < end)].reset_index(drop=True)
 
 
-def load_corpus(place: str | Path | Iterable[str | Path], script: str = "simplified") -> Corpus:
+def load_corpus(
+    place: str | Path | Iterable[str | Path], script: str = "simplified", *, text: str | None = None
+) -> Corpus:
     """Read files, undo their damage, cut them into articles, and keep the account.
 
     Args:
-        place: a folder (its `.txt` files, subfolders included), a file, or a list of them.
+        place: a folder (subfolders included), a file, or a list of them; plain text in any encoding, HTML, PDF, docx, csv,
+            tsv, jsonl and Parquet with a text a row, and zips of these. A table that names the other files is taken for
+            their metadata.
         script: `simplified` turns traditional characters into simplified ones; `keep` leaves them.
+        text: the column that holds the texts of tables; `text`, `content`, `正文` and the like if not given.
 
     Returns:
-        The corpus. A file that cannot be read is set aside with a `CorpusWarning` and its row in `sources`.
+        The corpus. A file that cannot be read is set aside with a `CorpusWarning` and its row in `sources`. What a table
+        says of headline, byline, outlet, date or genre holds for its articles; what a web page or Word file says in its
+        head fills what the text leaves open. `date_basis` says which.
 
     Raises:
         FileNotFoundError: a place does not exist.
         ReadError: no file could be read.
-        ValueError: there is no file, or `script` is unknown.
+        ValueError: there is no file, two have one name, or `script` is unknown.
     """
-    read = [read_source(path, name) for name, path in find_sources(place)]
+    read = read_sources(place, text)
     problems = [f"{source.name}: {source.problem}" for source in read if source.problem]
     if len(problems) == len(read):
         raise ReadError("no source could be read:\n" + "\n".join(problems))
-    for problem in problems:
+    for problem in problems[:MOST_WARNINGS]:
         warnings.warn(problem, CorpusWarning, stacklevel=2)
+    if len(problems) > MOST_WARNINGS:
+        more = len(problems) - MOST_WARNINGS
+        warnings.warn(f"and {more:,} more sources set aside; see `sources`", CorpusWarning, stacklevel=2)
 
-    sources, articles, paragraphs, ledgers, texts = [], [], [], [], {}
-    stems = Counter(Path(source.name).with_suffix("").as_posix() for source in read)
+    sources, articles, paragraphs, ledger, texts = [], [], [], [], {}
+    stems = Counter(_stem(source.name) for source in read)
     for source in read:
-        page = split_page(repair(source.text, script=script))
+        raw = TracedText.of(source.text)
+        raw = raw.edit((start, end, "", "outside the main text") for start, end in source.outside)
+        page = split_page(repair(raw, script=script))
         counts = page.account.counts()
-        sources.append(
-            [source.name, source.sha256, source.encoding, len(source.text), *counts.values(), source.problem]
-        )
-        ledgers.append(page.account.ledger().assign(source=source.name))
+        about = [source.name, source.sha256, source.encoding, len(source.text)]
+        sources.append([*about, *counts.values(), source.problem, source.note])
+        ledger += [(source.name, *row) for row in page.account.rows()]
         line_starts = _line_starts(source.text)
-        stem = Path(source.name).with_suffix("").as_posix()
+        stem = _stem(source.name)
         stem = stem if stems[stem] == 1 else source.name  # x.txt and x.md together keep their suffixes
         ids = [f"{stem}-{number}" for number in range(1, len(page.articles) + 1)]
+        main = [article.part_of is None for article in page.articles]
         for article_id, article in zip(ids, page.articles):
-            for number, (role, text) in enumerate(article.paragraphs):
-                start, end = text.origin(0, len(text))
+            for number, (role, traced) in enumerate(article.paragraphs):
+                start, end = traced.origin(0, len(traced))
                 line = bisect_right(line_starts, start)
-                paragraphs.append([article_id, number, role, text.text, source.name, line, start, end, text.spans()])
-                texts[article_id, number] = text
+                paragraphs.append(
+                    [article_id, number, role, traced.text, source.name, line, start, end, traced.spans()]
+                )
+                texts[article_id, number] = traced
             part_of = ids[article.part_of] if article.part_of is not None else ""
-            n_chars = sum(len(text) for _, text in article.paragraphs)
-            articles.append([article_id, source.name, *article.metadata(), part_of, n_chars])
+            n_chars = sum(len(traced) for _, traced in article.paragraphs)
+            row = [article_id, source.name, *article.metadata(), part_of, n_chars]
+            row = dict(zip(ARTICLE_COLUMNS, row))
+            articles.append(_with_given(row, source, alone=main.count(True) == 1 and not part_of))
+    given = [{"source": source.name, **source.given} for source in read if source.given]
     return Corpus(
         pd.DataFrame(sources, columns=SOURCE_COLUMNS),
         pd.DataFrame(articles, columns=ARTICLE_COLUMNS),
         pd.DataFrame(paragraphs, columns=PARAGRAPH_COLUMNS),
-        pd.concat(ledgers, ignore_index=True)[LEDGER_COLUMNS],
+        pd.DataFrame(ledger, columns=LEDGER_COLUMNS),
+        pd.DataFrame(given) if given else pd.DataFrame(columns=["source"]),
         texts,
     )
+
+
+def _stem(name: str) -> str:
+    """The name of a source without its suffix; a row of a table keeps the table's name."""
+    return name if "#" in name else PurePosixPath(name).with_suffix("").as_posix()
+
+
+def _with_given(row: dict, source: Source, alone: bool) -> dict:
+    """An article's row with what is given of its source: date and outlet hold for all its articles, the rest if it is alone."""
+    for field_ in FIELDS:
+        if not alone and field_ not in ("outlet", "date"):
+            continue
+        column, value = _field(source.given, field_)
+        basis = f"explicit: column {column}: {value}"
+        if not value and not row[field_]:
+            value = source.hints.get(field_, "")
+            basis = f"inferred: in the head of the file: {value}"
+        if field_ == "date" and value:
+            value = _iso(value)
+            row["date_basis"] = basis if value else row["date_basis"]
+        row[field_] = value or row[field_]
+    return row
+
+
+def _field(given: Mapping[str, str], field_: str) -> tuple[str, str]:
+    """The column of a table that says a field, and what it says."""
+    names = {column.strip().lower(): column for column in given}
+    column = next((names[name] for name in FIELDS[field_] if name in names), "")
+    return column, given[column].strip() if column else ""
+
+
+def _iso(value: str) -> str:
+    """A date as ISO text, as precise as it is given; empty if it is none."""
+    found = _DATE.match(value.strip())
+    if not found:
+        return ""
+    year, month, day = found["year"], found["month"], found["day"]
+    if month and not 1 <= int(month) <= 12:
+        return ""
+    month_days = monthrange(int(year), int(month))[1] if month else 0
+    day = day if day and 1 <= int(day) <= month_days else None
+    return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part)])
 
 
 def sentences(text: str) -> list[str]:

@@ -21,11 +21,11 @@ SCRIPTS = ("simplified", "keep")
 Edits = Iterable[tuple[int, int, str, str]]
 
 
-def repair(text: str, script: str = "simplified") -> TracedText:
+def repair(text: str | TracedText, script: str = "simplified") -> TracedText:
     """Undo the damage of a page, character by character accounted for.
 
     Args:
-        text: the raw text.
+        text: the raw text, or a text of which parts were taken out.
         script: `simplified` turns the traditional characters of a traditional page into simplified ones (OpenCC);
             `keep` leaves the script as it is.
 
@@ -38,11 +38,11 @@ def repair(text: str, script: str = "simplified") -> TracedText:
         TypeError: the text is no string.
         ValueError: `script` is unknown.
     """
-    if not isinstance(text, str):
+    if not isinstance(text, (str, TracedText)):
         raise TypeError(f"text must be a string, got {type(text).__name__}; decode bytes first (qdlib.readers.decode)")
     if script not in SCRIPTS:
         raise ValueError(f"script must be one of {', '.join(SCRIPTS)}, got {script!r}")
-    fixed = TracedText.of(text)
+    fixed = TracedText.of(text) if isinstance(text, str) else text
     for rule in RULES:
         fixed = fixed.edit(rule(fixed.text))
     if script == "simplified":
@@ -211,7 +211,7 @@ RULES: tuple[Callable[[str], Edits], ...] = (
 
 
 _LOST = re.compile(
-    rf"(?P<character_lost>[\ufffd\ud800-\udfff]+|\?{{4,}}(?=[{_HAN}]))|[\ue000-\uf8ff\U000f0000-\U0010fffd]+"
+    rf"(?P<character_lost>[\ufffd\ud800-\udfff]+|(?<!\?)\?{{4,}}+(?=[{_HAN}]))|[\ue000-\uf8ff\U000f0000-\U0010fffd]+"
 )
 
 

@@ -164,8 +164,11 @@ class TracedText:
         Each row is a raw span with one action (`kept`, `replaced`, `removed`); for a whole text the rows follow one
         another without a gap from 0 to the raw length, so the three actions add up to it.
         """
-        rows = [(p.start, p.end, p.action, p.rule, self.raw[p.start : p.end], p.text) for p in self._merged()]
-        return pd.DataFrame(sorted(rows), columns=LEDGER_COLUMNS)
+        return pd.DataFrame(self.rows(), columns=LEDGER_COLUMNS)
+
+    def rows(self) -> list[tuple[int, int, str, str, str, str]]:
+        """Return the rows of `ledger` as tuples."""
+        return sorted((p.start, p.end, p.action, p.rule, self.raw[p.start : p.end], p.text) for p in self._merged())
 
     def counts(self) -> dict[str, int]:
         """Return how many raw characters were kept, replaced and removed."""

@@ -1,6 +1,7 @@
 """The corpus: tables that fit together, an account that adds up, and bad input named."""
 
 import dataclasses
+import warnings
 
 import pandas as pd
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, sentences
+from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, _iso, sentences
 from qdlib.pages import split_page
-from qdlib.readers import CorpusWarning, ReadError
+from qdlib.readers import CorpusWarning, ReadError, read_source
 from qdlib.repair import repair, replay
 
 GOOD = "某市召开城市更新推进会\n\n本报记者 王小明\n\n各级各部门要认真贯彻落实会议精神,把各项任务落到实处。\n"
@@ -77,7 +78,7 @@ def test_a_missing_and_an_empty_folder_are_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"), [(b"", "is empty"), (b"\x89PNG\0\0\1", "is not text"), (b"\xff\xfe\xd8\x00\xd8", "breaks off")]
+    ("data", "reason"), [(b"", "is empty"), (b"\x89PNG\0\0\1", "is not text"), (b"%PDF-1.4", "a PDF file by its first")]
 )
 def test_one_broken_file_is_set_aside_with_a_warning_and_the_rest_loaded(folder, data, reason):
     (folder / "broken.txt").write_bytes(data)
@@ -162,3 +163,80 @@ def test_two_files_of_one_stem_keep_their_articles_apart(tmp_path):
         "第一个文件",
         "第二个文件",
     ]
+
+
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    st.text(st.characters(blacklist_categories=["Cs"]), max_size=100).map(lambda text: text.encode("gb18030")),
+    st.tuples(st.text("青岛就是，。,?!() 實(shí)huì?1a\n", max_size=60), st.binary(max_size=4)).map(
+        lambda x: x[0].encode() + x[1]
+    ),
+)
+
+
+@given(BYTES, st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=3)), max_size=3))
+@settings(max_examples=200)
+def test_the_account_of_any_bytes_adds_up(tmp_path_factory, data, changes):
+    folder = tmp_path_factory.mktemp("bytes", numbered=True)
+    for place, new in changes:  # random damage on top
+        data = data[:place] + new + data[place + len(new) :]
+    (folder / "any.txt").write_bytes(data)
+    (folder / "good.txt").write_text(GOOD, "utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CorpusWarning)
+        corpus = qd.load_corpus(folder)
+    source = corpus.sources.iloc[0]
+    raw = read_source(folder / "any.txt").text
+    ledger = corpus.ledger[corpus.ledger["source"] == "any.txt"]
+    assert source["kept"] + source["replaced"] + source["removed"] == source["n_chars"] == len(raw)
+    assert "".join(ledger["before"]) == raw and (source["problem"] == "") == bool(raw)
+    assert ledger["start"].tolist() == [0, *ledger["end"]][: len(ledger)]
+    for row in corpus.paragraphs.itertuples():
+        rows = corpus.ledger[corpus.ledger["source"] == row.source]
+        parts = [rows[(rows["start"] >= a) & (rows["end"] <= b)]["after"].str.cat() for a, b in row.spans]
+        assert "".join(parts) == row.text
+        starts = [corpus.origin(row.article_id, row.paragraph, i, i + 1)[0] for i in range(len(row.text))]
+        pieces = [[s for s in starts if a <= s < b] for a, b in row.spans]
+        assert all(piece == sorted(piece) for piece in pieces)
+
+
+def test_what_a_table_says_of_its_texts_holds_and_says_so(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f'标题,日期,来源,正文,编号\n某题,2021年1月5日,某市日报,"{GOOD}",7\n', "utf-8")
+    corpus = qd.load_corpus(path)
+    article = corpus.articles.iloc[0]
+    assert article[["headline", "date", "outlet"]].tolist() == ["某题", "2021-01-05", "某市日报"]
+    assert article["date_basis"] == "explicit: column 日期: 2021年1月5日"
+    assert corpus.metadata.to_dict("records") == [
+        {"source": "t.csv#1", "标题": "某题", "日期": "2021年1月5日", "来源": "某市日报", "编号": "7"}
+    ]
+
+
+def test_what_a_web_page_says_in_its_head_fills_what_the_text_leaves_open(tmp_path):
+    body = "".join(
+        f"<p>第{i}项任务已经全面落实到位，群众的获得感和满意度不断提升，城市更新取得新的成效。</p>" for i in range(8)
+    )
+    head = '<meta property="og:site_name" content="某市新闻网"><meta property="article:published_time" content="2021-03-04">'
+    (tmp_path / "a.html").write_text(f"<html><head>{head}</head><body><article>{body}</article></body></html>", "utf-8")
+    article = qd.load_corpus(tmp_path).articles.iloc[0]
+    assert (article["date"], article["outlet"]) == ("2021-03-04", "某市新闻网")
+    assert article["date_basis"] == "inferred: in the head of the file: 2021-03-04"
+
+
+@pytest.mark.parametrize(
+    ("given_date", "iso"),
+    [
+        ("2021-01-05", "2021-01-05"), ("2021/1/5", "2021-01-05"), ("2021年1月5日", "2021-01-05"), ("20210105", "2021-01-05"),
+        ("2021-01-05T08:00:00Z", "2021-01-05"), ("2021年1月", "2021-01"), ("2021", "2021"), ("2021-13-01", ""), ("去年", ""),
+    ],
+)  # fmt: skip
+def test_given_dates_become_iso_text_as_precise_as_they_are(given_date, iso):
+    assert _iso(given_date) == iso
+
+
+def test_many_bad_sources_do_not_flood_the_reader(folder):
+    (folder / "t.jsonl").write_text("{broken}\n" * 50, "utf-8")
+    with pytest.warns(CorpusWarning) as caught:
+        corpus = qd.load_corpus(folder)
+    assert len(caught) == 21 and "and 30 more sources" in str(caught[-1].message)
+    assert (corpus.sources["problem"] != "").sum() == 50

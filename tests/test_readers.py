@@ -1,60 +1,31 @@
-"""Readers: the encodings Chinese text is found in, and bad files named."""
+"""Readers: every kind of file comes out as its text, and a bad one is set aside with its reason."""
 
+import csv
+import io
+import json
+import os
+import zipfile
+
+import docx
+import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from qdlib.readers import ReadError, decode, find_sources, read_source
+import qdlib.readers as readers
+from qdlib.figures import use_house_style
+from qdlib.readers import find_sources, read_source, read_sources
 
-SIMPLIFIED = "青岛各区市各部门以“起步就是冲刺，开局就是决战”的精气神起好步、开好局。" * 5
-TRADITIONAL = "青島各區市各部門以「起步就是衝刺，開局就是決戰」的精氣神起好步、開好局。" * 5
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
-def test_simplified_text_is_read_in_any_of_its_encodings(encoding):
-    assert decode(SIMPLIFIED.encode(encoding)) == (SIMPLIFIED, encoding)
+TEXT = "某市召开城市更新推进会。\n各级各部门要认真贯彻落实会议精神，把各项任务落到实处。"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "big5", "gb18030"])
-def test_traditional_text_is_read_in_any_of_its_encodings(encoding):
-    assert decode(TRADITIONAL.encode(encoding)) == (TRADITIONAL, encoding)
-
-
-@given(
-    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\ufeff"), min_size=1).filter(str.strip)
-)
-def test_utf8_is_always_read_as_utf8(text):
-    assert decode(text.encode())[0] == text
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused_with_a_reason(data):
-    try:
-        text, encoding = decode(data)
-    except ReadError as error:
-        assert len(str(error)) > 10
-    else:
-        assert text.encode(encoding) == data
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", "is empty"),
-        (b" \n", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "is not text"),
-        (b"\xff\xfe\xd8", "breaks off"),
-        (b"\xff\xff\xff", "neither UTF-8"),
-    ],
-)
-def test_bytes_that_are_no_text_are_named(data, reason):
-    with pytest.raises(ReadError, match=reason):
-        decode(data)
+def by_name(place, **options):
+    """The sources of a place by their names."""
+    return {source.name: source for source in read_sources(place, **options)}
 
 
 def test_sources_are_found_in_order_and_below_folders(tmp_path):
     (tmp_path / "sub").mkdir()
-    for name in ["b.txt", "a.txt", "sub/c.TXT", "notes.md"]:
+    for name in ["b.txt", "a.txt", "sub/c.TXT", "notes.md", ".hidden.txt", "~$open.docx"]:
         (tmp_path / name).write_text("文", "utf-8")
     assert [name for name, _ in find_sources(tmp_path)] == ["a.txt", "b.txt", "sub/c.TXT"]
     assert [name for name, _ in find_sources([tmp_path / "b.txt"])] == ["b.txt"]
@@ -78,4 +49,245 @@ def test_a_bad_file_is_a_source_with_its_problem(tmp_path):
     source = read_source(path)
     assert (source.name, source.text, source.encoding) == ("bad.txt", "", "")
     assert "is not text" in source.problem and len(source.sha256) == 64
-    assert "cannot be opened" in read_source(tmp_path).problem
+    assert "is no file" in read_source(tmp_path).problem
+
+
+def test_undecodable_bytes_are_kept_and_counted(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode() + b"\xff\xfe" + TEXT.encode())
+    source = read_source(path)
+    assert source.text == TEXT + "\ufffd\ufffd" + TEXT and source.note.startswith("2 undecodable bytes")
+
+
+# -- web pages ----------------------------------------------------------------------------------------------------------
+
+PARAGRAPHS = [
+    f"第{i}段：各级各部门要认真贯彻落实会议精神，把各项任务落到实处，不断提升城市品质和群众获得感。" for i in range(6)
+]
+HTML = f"""<html><head><title>推进会召开-某市新闻网</title><meta charset="gb2312"><script>var x = "脚本";</script></head><body>
+<div class="nav"><ul><li><a href="/">首页</a></li><li><a href="/a">新闻</a></li></ul></div>
+<article><h1>城市更新推进会召开</h1><p>2022-03-04 来源：某市日报</p>{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}</article>
+<div class="footer"><p>版权所有 某市新闻网</p></div></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_web_page_gives_all_that_is_visible_and_says_what_is_outside(tmp_path, encoding):
+    path = tmp_path / "page.html"
+    path.write_bytes(HTML.encode(encoding))  # the charset that the page names is a lie in one of the two
+    source = read_source(path)
+    assert source.encoding == encoding and "脚本" not in source.text
+    inside = source.text
+    for start, end in reversed(source.outside):
+        inside = inside[:start] + inside[end:]
+    assert inside.rstrip("\n").split("\n")[-6:] == PARAGRAPHS
+    assert "首页" in source.text and "首页" not in inside and "版权所有" not in inside
+    missed = sum(end - start for start, end in source.outside)
+    assert source.note == f"{missed} of {len(source.text)} visible characters are outside the main text"
+
+
+def test_a_page_without_a_main_text_is_kept_whole(tmp_path):
+    (tmp_path / "a.html").write_text("<p>短</p><p>句</p>", "utf-8")
+    source = read_source(tmp_path / "a.html")
+    assert source.text == "短\n句" and not source.outside and not source.note
+    (tmp_path / "b.html").write_text("<html><script>1</script></html>", "utf-8")
+    assert "shows no text" in read_source(tmp_path / "b.html").problem
+
+
+# -- other programs' files ----------------------------------------------------------------------------------------------
+
+
+def test_a_pdf_of_two_columns_is_read_column_by_column(tmp_path):
+    use_house_style()
+    with plt.rc_context({"pdf.fonttype": 42}):
+        figure = plt.figure(figsize=(8, 11))
+        for column in (0, 1):
+            for row in range(8):
+                figure.text(
+                    0.1 + 0.45 * column, 0.9 - 0.02 * row, f"第{column + 1}栏第{row + 1}行各项任务落到实处", fontsize=10
+                )
+        figure.savefig(tmp_path / "a.pdf")
+        plt.close(figure)
+    source = read_source(tmp_path / "a.pdf")
+    places = [source.text.find(f"第{c}栏第{r}行") for c in (1, 2) for r in range(1, 9)]
+    assert source.encoding == "pdf" and -1 not in places and places == sorted(places)
+
+
+def test_a_word_file_gives_paragraphs_and_tables_in_order(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("第一段")
+    table = document.add_table(1, 2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "左", "右"
+    document.add_paragraph("末段")
+    document.core_properties.title = "题目"
+    document.save(tmp_path / "a.docx")
+    source = read_source(tmp_path / "a.docx")
+    assert source.text == "第一段\n左\n右\n末段" and source.hints["headline"] == "题目"
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".zip", ".parquet", ".html", ".jsonl", ".csv"])
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4 broken", b"PK\x03\x04broken", b"PAR1", b"\0" * 50, b"\xff" * 50])
+def test_a_file_that_is_not_what_its_suffix_says_is_set_aside(tmp_path, suffix, data):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    (tmp_path / "good.txt").write_text(TEXT, "utf-8")
+    found = by_name(tmp_path)
+    assert found.pop("good.txt").text == TEXT
+    assert found and all(source.problem and not source.text for source in found.values())
+
+
+def test_an_old_format_is_named_and_not_passed_over(tmp_path):
+    (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    assert read_source(tmp_path / "a.doc").problem == "is a .doc file, which is not read; save it as .docx"
+    assert [name for name, _ in find_sources(tmp_path)] == ["a.doc"]
+
+
+# -- tables -------------------------------------------------------------------------------------------------------------
+
+ROWS = [{"title": "甲", "date": "2021-01-05", "text": TEXT}, {"title": "乙", "date": "2022/3/4", "text": TEXT * 2}]
+
+
+def write_table(path, rows):
+    """Write rows in the format of the path's suffix."""
+    if path.suffix == ".parquet":
+        pd.DataFrame(rows).to_parquet(path)
+    elif path.suffix == ".jsonl":
+        path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    else:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, rows[0], delimiter="\t" if path.suffix == ".tsv" else ",")
+        writer.writeheader()
+        writer.writerows(rows)
+        path.write_text(text.getvalue(), "gb18030" if path.suffix == ".csv" else "utf-8")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".parquet"])
+def test_a_table_gives_a_source_a_row_with_its_other_columns(tmp_path, suffix):
+    path = tmp_path / f"t{suffix}"
+    write_table(path, ROWS)
+    first, second = read_sources(path)
+    assert (first.name, second.name) == (f"t{suffix}#1", f"t{suffix}#2")
+    assert [first.text.replace("\r\n", "\n"), second.text.replace("\r\n", "\n")] == [TEXT, TEXT * 2]
+    assert first.given == {"title": "甲", "date": "2021-01-05"} and first.sha256 != second.sha256
+
+
+def test_the_text_column_can_be_named_and_is_missed_with_a_reason(tmp_path):
+    write_table(tmp_path / "t.csv", [{"id": "1", "speech": TEXT}])
+    assert read_sources(tmp_path / "t.csv", text="speech")[0].text.replace("\r", "") == TEXT
+    problem = read_sources(tmp_path / "t.csv")[0].problem
+    assert "has no text column" in problem and "only id, speech" in problem and "text=" in problem
+
+
+def test_bad_rows_are_set_aside_and_the_rest_read(tmp_path):
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "一"}\n{broken\n[1]\n{"text": ""}\n{"text": 5}\n\n{"text": "六"}\n', "utf-8"
+    )
+    found = by_name(tmp_path)
+    assert {name: source.text for name, source in found.items() if source.text} == {
+        "a.jsonl#1": "一",
+        "a.jsonl#6": "六",
+    }
+    reasons = [found[f"a.jsonl#{n}"].problem for n in (2, 3, 4, 5)]
+    assert ["JSON object" in r for r in reasons] == [True, True, False, False] and "no text in column" in reasons[3]
+    (tmp_path / "b.csv").write_text("id,text\n1,甲,乙\n2,丙\n", "utf-8")
+    found = by_name(tmp_path / "b.csv")
+    assert "has 3 fields but its header 2" in found["b.csv#1"].problem and found["b.csv#2"].text == "丙"
+
+
+def test_a_table_that_names_the_files_is_their_metadata(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "b.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "metadata.csv").write_text(f"file,place,sha256\na.txt,青岛,{'0' * 64}\nb,烟台,\n", "utf-8")
+    found = by_name(tmp_path)
+    assert list(found) == ["a.txt", "b.txt"]
+    assert found["a.txt"].given["place"] == "青岛" and found["b.txt"].given == {"place": "烟台"}
+    assert "sha256 differs" in found["a.txt"].note and not found["b.txt"].note
+
+
+# -- zips and other hazards ---------------------------------------------------------------------------------------------
+
+
+def test_a_zip_is_read_like_a_folder_and_its_hazards_are_named(tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("x.txt", TEXT)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("sub/good.txt", TEXT)
+        archive.writestr("../../evil.txt", TEXT)
+        archive.writestr("/abs.txt", TEXT)
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.writestr("__MACOSX/._good.txt", b"\0")
+        archive.writestr("t.jsonl", json.dumps({"text": TEXT}))
+        archive.writestr("picture.png", b"\x89PNG")
+    found = by_name(tmp_path)
+    assert {name for name, source in found.items() if not source.problem} == {"a.zip/sub/good.txt", "a.zip/t.jsonl#1"}
+    problems = {name: source.problem for name, source in found.items() if source.problem}
+    assert "leads out of its zip" in problems["a.zip/../../evil.txt"] and "leads out" in problems["a.zip//abs.txt"]
+    assert "a zip inside a.zip" in problems["a.zip/inner.zip"] and len(problems) == 3
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.zip"]
+
+
+def test_names_that_chinese_windows_packed_are_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("QQQQ.txt", TEXT)
+    data = (tmp_path / "a.zip").read_bytes().replace(b"QQQQ", "青岛".encode("gb18030"))
+    (tmp_path / "a.zip").write_bytes(data)
+    assert list(by_name(tmp_path)) == ["a.zip/青岛.txt"]
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LIMIT", 1000)
+    monkeypatch.setattr(readers, "UNPACKED", 5000)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "文" * 10_000)
+    assert "would unpack to 30,000 bytes in 1 files" in read_sources(tmp_path)[0].problem
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "文" * 1000)
+        archive.writestr("b.txt", TEXT)
+    found = by_name(tmp_path)
+    assert "more than the 1,000" in found["bomb.zip/a.txt"].problem and found["bomb.zip/b.txt"].text == TEXT
+
+
+def test_a_header_that_lies_about_the_size_is_not_believed(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LIMIT", 1000)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "x" * 4000)
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    for place in [i for i in range(len(data) - 4) if data[i : i + 4] == (4000).to_bytes(4, "little")]:
+        data[place : place + 4] = (10).to_bytes(4, "little")
+    (tmp_path / "a.zip").write_bytes(data)
+    (source,) = read_sources(tmp_path)
+    assert source.problem and not source.text
+
+
+def test_a_file_or_line_beyond_the_limit_is_named_and_the_rest_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LIMIT", 1000)
+    (tmp_path / "big.txt").write_text("文" * 400, "utf-8")
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "x" * 5000}) + '\n{"text": "短"}\n', "utf-8")
+    found = by_name(tmp_path)
+    assert "holds 1,200 bytes, more than the 1,000" in found["big.txt"].problem
+    assert "longer than 1,000 bytes" in found["a.jsonl#1"].problem and found["a.jsonl#2"].text == "短"
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_and_then_set_aside(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_text("文", "utf-8")
+    grown = []
+
+    def growing(file, size):
+        data = file.read()
+        if len(grown) < limit:
+            grown.append(1)
+            path.write_text("文" * (len(grown) + 1), "utf-8")
+        return data
+
+    monkeypatch.setattr(readers, "_whole", growing)
+    limit = 1
+    assert read_source(path).text == "文文"
+    limit = 9
+    assert "changed while it was read" in read_source(path).problem
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.txt")
+    assert "is no file" in read_source(tmp_path / "a.txt").problem
