@@ -498,7 +498,8 @@ def _may_be_cut(lines: list[Line], i: int) -> bool:
 
 def following(lines: list[Line], i: int) -> str:
     """Kind of the first line from `i` on that is neither caption nor furniture; `end` if there is none."""
-    return next((line.kind for line in lines[i:] if line.kind not in FURNITURE and line.kind != "caption"), "end")
+    rest = (lines[j].kind for j in range(i, len(lines)))  # no slice: it would copy the rest of the page each time
+    return next((kind for kind in rest if kind not in FURNITURE and kind != "caption"), "end")
 
 
 def _occurrences(lines: list[Line], text_lines: list[int], candidates: list[tuple[int, int]]) -> Counter:
