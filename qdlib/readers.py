@@ -315,10 +315,12 @@ def _html(name: str, data: bytes) -> Source:
     except (etree.ParserError, ValueError) as error:
         raise ReadError(f"is no web page that can be read ({error}); save its text as .txt") from None
     found = trafilatura.bare_extraction(html.document_fromstring(markup), include_comments=False, with_metadata=True)
-    etree.strip_elements(tree, *_UNSEEN, etree.Comment, with_tail=False)
-    for element in tree.iter(*_BLOCKS):
-        element.text, element.tail = "\n" + (element.text or ""), "\n" + (element.tail or "")
-    lines = [line for raw in tree.text_content().split("\n") if (line := " ".join(raw.split()))]
+    etree.strip_elements(tree, *_UNSEEN, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+    parts: list[str] = []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        text = element.text if event == "start" else element.tail
+        parts += ["\n" if element.tag in _BLOCKS else "", text or ""]
+    lines = [line for raw in "".join(parts).split("\n") if (line := " ".join(raw.split()))]
     if not lines:
         raise ReadError("shows no text; save the page after its scripts have run, or save its text as .txt")
     kept = _main_lines(lines, found.text if found else "", found.title if found else "")
@@ -477,7 +479,9 @@ def _parquet(file: BinaryIO, size: int) -> Iterator[dict | str]:
             raise ReadError(f"has a row group of {max(groups):,} bytes, more than {UNPACKED:,}; write smaller ones")
         for batch in table.iter_batches(batch_size=256):
             yield from batch.to_pylist()
-    except (pyarrow.ArrowException, OSError) as error:
+    except ReadError:
+        raise
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
         raise ReadError(f"is no Parquet file that can be read ({str(error)[:80]}); write it again") from None
 
 

@@ -10,6 +10,8 @@ import docx
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import qdlib.readers as readers
 from qdlib.figures import use_house_style
@@ -291,3 +293,44 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_and_then_set_aside(t
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.txt")
     assert "is no file" in read_source(tmp_path / "a.txt").problem
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The bytes of a good file of each kind."""
+    folder = tmp_path_factory.mktemp("whole")
+    document = docx.Document()
+    document.add_paragraph(TEXT)
+    document.save(folder / "a.docx")
+    with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", TEXT)
+        archive.writestr("b.html", HTML)
+    figure = plt.figure()
+    figure.text(0.1, 0.5, "text")
+    figure.savefig(folder / "a.pdf")
+    plt.close(figure)
+    (folder / "a.html").write_text(HTML, "utf-8")
+    for suffix in (".csv", ".jsonl", ".parquet"):
+        write_table(folder / f"a{suffix}", ROWS)
+    return {path.suffix: path.read_bytes() for path in folder.iterdir()}
+
+
+@given(
+    st.sampled_from([".docx", ".zip", ".pdf", ".html", ".csv", ".jsonl", ".parquet"]),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.binary(max_size=8)), min_size=1, max_size=8),
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_damage_to_a_file_of_any_kind_raises(whole, tmp_path, suffix, damages):
+    data = whole[suffix]
+    for place, cut, new in damages:
+        at = int(place * len(data))
+        data = data[:at] + new + data[at + cut :]
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    assert all(bool(source.problem) != bool(source.text) for source in read_sources(path))
+
+
+def test_control_characters_in_a_web_page_are_no_obstacle(tmp_path):
+    (tmp_path / "a.html").write_text("<p>前\x01&#2;后</p><?pi x?><p>末</p>", "utf-8")
+    source = read_source(tmp_path / "a.html")
+    assert not source.problem and "后" in source.text and "末" in source.text
