@@ -1,20 +1,18 @@
-"""A page's lines: read them, tell what each is, and find which later line goes on where one breaks off.
+"""A page's lines: read them and tell what each is.
 
 Everything here is general knowledge about Chinese newspaper and web pages: how bylines, datelines, credits and menus are
-worded, and what can neither end nor begin a sentence.
+worded.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import accumulate
+from functools import cache
 
-from qdlib.words import read_lexicon, tokenizer
+from qdlib.words import read_lexicon
 
 # Patterns see one copy of the text, character for character, in which both widths of punctuation look the same.
 _NARROW = str.maketrans("，：；？！（）｜＞　\u00a0\t０１２３４５６７８９", ",:;?!()|>   0123456789")
@@ -344,169 +342,7 @@ def _find_lists(lines: list[Line]) -> None:
         run = []
 
 
-# -- which line goes on where another breaks off ----------------------------------------------------------------------
-
-# Cues and their weights, in the order of their force; a join needs their sum to reach JOIN. They were set by hand on
-# synthetic pages and the annotated seeds; taken out one by one, nearness and the word across the joint matter most.
-WEIGHTS = {
-    "word": 0.5,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 5
-    "bound": 2.5,  # the second line begins with what cannot begin a sentence
-    "open": 2.0,  # the first ends with what cannot end a sentence; a quarter if it ends with a digit
-    "quote": 2.0,  # the first leaves a quotation open and the second closes one; half of it off if only one does
-    "next": 2.0,  # the second is the next text line; each text line between costs 0.15
-    "phrase": 1.0,  # the page has the characters around the joint elsewhere
-    "topic": 0.1,  # for each pair of characters that both share, up to 1.5
-    "fresh": -1.5,  # the second begins as a paragraph does
-    "numbered": -4.0,  # the second begins with a number of a list
-    "first": -2.5,  # the second stands first below a heading or byline
-    "indent": -5.0,  # the second is indented
-}
-JOIN = 1.0
-_REACH = 25  # text lines a continuation may lie ahead
-_OPEN_END = re.compile(r"[的和与及在对把被将为从向以于各第是有到、,(“‘《]$")
-_FRESH = re.compile(
-    r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
-    r"|在|随着|为了?|自|作为|从|近年))"
-)
-_RUN = r"[^,。;:!?、“”‘’《》() ]*"
-_HEAD_KINDS = ("heading", "byline", "label", "abstract", "dateline", "speaker")
-
-
-@lru_cache(100_000)
-def _log_probability(text: str) -> float:
-    """Log probability of the best segmentation of a string under jieba's dictionary."""
-    if not text:
-        return 0.0
-    route: dict = {}
-    words = tokenizer()
-    words.calc(text, words.get_DAG(text), route)
-    return route[0][0]
-
-
-@cache
-def _bound() -> frozenset[str]:
-    """Words that cannot begin a sentence."""
-    return frozenset(" ".join(read_lexicon("bound")).split())
-
-
-def joint_cues(first: Line, second: Line, between: int, known: Counter) -> dict[str, float]:
-    """Return the cues, each with its weight, that `second` goes on where `first` breaks off, `between` text lines later."""
-    a, b = first.text, second.text
-    left, right = re.search(_RUN + "$", a[-10:])[0], re.match(_RUN, b[:10])[0]
-    cues: dict[str, float] = {}
-    gain = _log_probability(left + right) - _log_probability(left) - _log_probability(right) if left and right else 0.0
-    if gain > 1:
-        cues["word"] = min(5.0, WEIGHTS["word"] * gain)
-    if b[0] in ",、。;)”’》%" or next(tokenizer().cut(b[:8], HMM=False)) in _bound():
-        cues["bound"] = WEIGHTS["bound"]
-    opened, closes = a.count("“") - a.count("”"), b.count("”") - b.count("“")
-    if opened > 0 or closes > 0:
-        cues["quote"] = WEIGHTS["quote"] if opened > 0 and closes > 0 else -WEIGHTS["quote"] / 2
-    cues["next"] = WEIGHTS["next"] if between == 0 else -0.15 * between
-    if any(known[span] > 0 for span in _joint_spans(a, b)):
-        cues["phrase"] = WEIGHTS["phrase"]
-    if _OPEN_END.search(a):
-        cues["open"] = WEIGHTS["open"]
-    elif a[-1].isdigit():
-        cues["open"] = WEIGHTS["open"] / 4
-    shared = {a[i : i + 2] for i in range(max(0, len(a) - 200), len(a) - 1)} & {
-        b[i : i + 2] for i in range(min(200, len(b) - 1))
-    }
-    cues["topic"] = min(1.5, WEIGHTS["topic"] * len(shared))
-    if NUMBERED.match(b):
-        cues["numbered"] = WEIGHTS["numbered"]
-    elif _FRESH.match(b) and a[-1] not in ",、":
-        cues["fresh"] = WEIGHTS["fresh"]
-    if second.indent >= 2:
-        cues["indent"] = WEIGHTS["indent"]
-    return cues
-
-
-def _joint_spans(a: str, b: str) -> list[str]:
-    """The Chinese strings of three or four characters across a joint."""
-    return [s for s in (a[-2:] + b[:2], a[-1:] + b[:2], a[-2:] + b[:1]) if re.fullmatch(f"[{HAN}]{{3,4}}", s)]
-
-
-def find_joins(lines: list[Line]) -> dict[int, int]:
-    """Return, for each line that breaks off, the index of the line that continues it, where the cues suffice.
-
-    The strongest pair is joined first; a line continues at most one other. Where most lines lack a closing mark, the lack
-    proves nothing, and none are joined.
-    """
-    text_lines = [i for i, line in enumerate(lines) if line.kind in ("body", "dispatch", "heading")]
-    place = {i: n for n, i in enumerate(text_lines)}
-    broken = [
-        i
-        for i in text_lines
-        if not CLOSED.search(lines[i].text) and (lines[i].kind != "heading" or _may_be_cut(lines, i))
-    ]
-    if len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
-        return {}
-    candidates = []
-    for i in broken:
-        ahead = text_lines[place[i] + 1 : place[i] + _REACH]
-        candidates += [
-            (i, j)
-            for j in ahead
-            if lines[j].kind == "body" or lines[j].kind == "heading" and j == i + 1 and _may_be_cut(lines, j)
-        ]
-    known = _occurrences(lines, text_lines, candidates)
-    bodies_before = list(accumulate((lines[i].kind == "body" for i in text_lines), initial=0))
-    found = []
-    for i, j in candidates:
-        between = bodies_before[place[j]] - bodies_before[place[i] + 1]
-        cues = joint_cues(lines[i], lines[j], between, known)
-        if j > i + 1 and lines[j - 1].kind in _HEAD_KINDS:
-            cues["first"] = WEIGHTS["first"]
-        score = round(math.fsum(cues.values()), 6)  # the same on every Python
-        if score >= JOIN and _bears(lines[i], lines[j], between, cues):
-            found.append((-score, j - i, i, j))
-    joins: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, _, i, j in sorted(found):
-        if i not in joins and j not in taken:
-            joins[i] = j
-            taken.add(j)
-    return joins
-
-
-def _bears(first: Line, second: Line, between: int, cues: dict[str, float]) -> bool:
-    """Whether the cues bear a join where one of the lines might be a heading: then nearness is not enough."""
-    if math.fsum(max(0.0, cues.get(cue, 0.0)) for cue in ("word", "open", "bound", "quote")) >= 2:
-        return True
-    short = len(first.text) < 30 and len(second.text) < 30
-    return (
-        not short and second.kind != "heading" and (first.kind != "heading" or _is_clause(first.text) and between == 0)
-    )
-
-
-def _is_clause(text: str) -> bool:
-    """Whether a short open line reads as running text: unequal clauses with commas; headings are balanced or gapped."""
-    parts = re.split("[,;]", text)
-    return len(text) >= 20 and len(parts) > 1 and " " not in text and abs(len(parts[0]) - len(parts[-1])) > 2
-
-
-def _may_be_cut(lines: list[Line], i: int) -> bool:
-    """Whether a heading-like line could be a cut paragraph: below some text, not numbered, not above a byline."""
-    near = any(line.kind in ("body", "dispatch") for line in lines[max(0, i - 3) : i])
-    return (
-        near
-        and not NUMBERED.match(lines[i].text)
-        and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name", "heading")
-    )
-
-
 def following(lines: list[Line], i: int) -> str:
     """Kind of the first line from `i` on that is neither caption nor furniture; `end` if there is none."""
     rest = (lines[j].kind for j in range(i, len(lines)))  # no slice: it would copy the rest of the page each time
     return next((kind for kind in rest if kind not in FURNITURE and kind != "caption"), "end")
-
-
-def _occurrences(lines: list[Line], text_lines: list[int], candidates: list[tuple[int, int]]) -> Counter:
-    """How often the page has each string that lies across a possible joint."""
-    wanted = {span for i, j in candidates for span in _joint_spans(lines[i].text, lines[j].text)}
-    known: Counter[str] = Counter()
-    for i in text_lines if wanted else ():
-        text = lines[i].text
-        known.update(s for n in (3, 4) for k in range(len(text) - n + 1) if (s := text[k : k + n]) in wanted)
-    return known

@@ -1,7 +1,7 @@
 """A page's repaired text to articles in reading order with their metadata, and the account of what was no article.
 
 A newspaper page's dump runs through its columns: paragraphs break off and go on many lines later, captions and other
-articles stand between. `lines` says what each line is and which goes on where; here the lines are given to articles.
+articles stand between. `lines` says what each line is, `joins` which goes on where; here the lines are given to articles.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from qdlib.joins import find_joins
 from qdlib.lines import (
     CLOSED,
     DATE,
@@ -27,7 +28,6 @@ from qdlib.lines import (
     SIGNED,
     Line,
     classify,
-    find_joins,
     following,
     read_lines,
 )  # fmt: skip

@@ -1,0 +1,253 @@
+"""Which line of a page goes on where another breaks off: the ends of columns, undone.
+
+A column ends in the middle of a sentence, a caption or another article follows, and the sentence goes on many lines below.
+What can follow on what is told by the words across the joint, by what can neither end nor begin a sentence, and by what
+the lines are about. All cuts of a page are settled together: the joins that are likeliest as a whole.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import accumulate
+
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+from qdlib.lines import CLOSED, HAN, NUMBERED, Line, following
+from qdlib.words import read_lexicon, tokenizer
+
+# Cues and their weights in log odds (nats); a join needs a sum above zero. A logistic regression on made pages (three
+# articles each, columns and captions between: tests/benchmarks/pages.py) gave them, rounded. Those marked * are stricter by
+# hand, since headings are more varied on real pages than on made ones, and columns nearer to each other.
+WEIGHTS = {
+    "base": -2.7,
+    "word": 0.9,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 10
+    "bound": 2.7,  # the second line begins with what cannot begin a sentence
+    "open": 1.3,  # the first ends with what cannot end a sentence
+    "number": 2.6,  # a digit on either side
+    "marks": 3.0,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
+    "next": 2.4,  # the second is the next text line; each text line between costs 0.15*
+    "switch": 2.2,  # the second stands below another line that breaks off
+    "beside": 0.6,  # the second stands below a caption or furniture
+    "phrase": 1.3,  # the page has the characters around the joint elsewhere
+    "shared": 0.25,  # for each nat of rarity of the pairs of characters that both share, up to 10
+    "alike": 6.8,  # cosine of the pairs of characters of both, weighted by rarity
+    "theme": 5.0,  # the same with the lines above the first and below the second, as far as no column changes over
+    "fresh": -1.5,  # the second begins as a paragraph does*
+    "numbered": -3.0,  # the second begins with a number of a list*
+    "top": -2.5,  # the second stands first below a heading or byline*
+    "heading": -1.5,  # the first may be a heading*, which shares words with what follows: then what both share says nothing
+    "headline": -1.5,  # and a byline, a dispatch or a date follows
+    "indent": -6.0,  # the second is indented*
+}
+_REACH = 25  # text lines a continuation may lie ahead
+_NEAR = 6  # lines above and below that tell what a passage is about
+_OPEN_END = re.compile(r"[的和与及在对把被将为从向以于各第是有到、,(“‘《]$")
+_FRESH = re.compile(
+    r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
+    r"|在|随着|为了?|自|作为|从|近年))"
+)
+_RUN = r"[^,。;:!?、“”‘’《》() ]*"
+_TEXT = ("body", "dispatch", "heading")
+_HEADS = ("heading", "byline", "label", "abstract", "dateline", "speaker")
+_PAIRS = (("“", "”"), ("《", "》"), ("(", ")"))
+
+
+def find_joins(lines: list[Line]) -> dict[int, int]:
+    """Return, for each line that breaks off, the index of the line that continues it, where the cues suffice.
+
+    A line continues at most one other, and the sum of the log odds of all joins is the greatest there is. Where most lines
+    lack a closing mark, the lack proves nothing, and none are joined.
+    """
+    text_lines = [i for i, line in enumerate(lines) if line.kind in _TEXT]
+    broken = [i for i in text_lines if not CLOSED.search(lines[i].text)]
+    broken = [i for i in broken if lines[i].kind != "heading" or _may_be_cut(lines, i)]
+    if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
+        return {}
+    page = _Page(lines, text_lines, broken)
+    odds = {}
+    for i, j in page.candidates():
+        score = round(math.fsum(page.cues(i, j).values()), 6)  # the same on every Python
+        if score > 0:
+            odds[i, j] = score
+    return _likeliest(odds)
+
+
+def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
+    """The pairs whose sum is greatest when a line is in one pair at most."""
+    if not odds:
+        return {}
+    rows, columns = sorted({i for i, _ in odds}), sorted({j for _, j in odds})
+    row, column = {i: n for n, i in enumerate(rows)}, {j: n for n, j in enumerate(columns)}
+    # a column of its own, worth next to nothing, for each line that is better left broken
+    data = [*odds.values(), *[1e-9] * len(rows)]
+    at = [*[row[i] for i, _ in odds], *range(len(rows))]
+    to = [*[column[j] for _, j in odds], *range(len(columns), len(columns) + len(rows))]
+    shape = (len(rows), len(columns) + len(rows))
+    pairs = zip(*min_weight_full_bipartite_matching(coo_array((data, (at, to)), shape).tocsr(), maximize=True))
+    return {rows[a]: columns[b] for a, b in pairs if b < len(columns)}
+
+
+class _Page:
+    """The lines around the cuts of a page, and what the cues need to know of them."""
+
+    def __init__(self, lines: list[Line], text_lines: list[int], broken: list[int]):
+        self.lines, self.text_lines, self.broken = lines, text_lines, broken
+        self.place = {i: n for n, i in enumerate(text_lines)}
+        self.bodies = list(accumulate((lines[i].kind == "body" for i in text_lines), initial=0))
+        self.ends = frozenset(i for i in broken if lines[i].kind != "heading" or _is_clause(lines[i].text))
+        near = {
+            n for i in broken for n in range(max(0, self.place[i] - _NEAR), min(self.place[i] + _REACH + _NEAR, len(text_lines)))
+        }  # fmt: skip
+        self.pairs = {text_lines[n]: _pairs_of(lines[text_lines[n]].text) for n in near}
+        spread = Counter(pair for pairs in self.pairs.values() for pair in pairs)
+        self.rarity = {pair: math.log(len(self.pairs) / n) for pair, n in spread.items()}
+        self.known = self._occurrences()
+        self.line = {i: self._vector([i]) for i in self.pairs}
+        self.above = {i: self._vector(self._passage(i, -1)) for i in broken}
+        self.below = {j: self._vector(self._passage(j, 1)) for j in {j for _, j in self.candidates()}}
+
+    def candidates(self) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of a line that breaks off and a later one that may continue it."""
+        for i in self.broken:
+            for j in self.text_lines[self.place[i] + 1 : self.place[i] + _REACH]:
+                kind = self.lines[j].kind
+                if kind == "body" or kind == "heading" and j == i + 1 and _may_be_cut(self.lines, j):
+                    yield i, j
+
+    def cues(self, i: int, j: int) -> dict[str, float]:
+        """Return the cues, each with its weight, that line `j` goes on where line `i` breaks off."""
+        a, b, cues = self.lines[i].text, self.lines[j].text, {"base": WEIGHTS["base"]}
+        cues["word"] = WEIGHTS["word"] * min(10.0, max(0.0, _word_across(a, b)))
+        opened, closes = _left_open(a), _closes(b)
+        between = self.bodies[self.place[j]] - self.bodies[self.place[i] + 1]
+        heading = self.lines[i].kind == "heading" and not _is_clause(a)
+        holds = {
+            "bound": b[0] in ",、。;)”’》%" or next(tokenizer().cut(b[:8], HMM=False)) in _bound(),
+            "open": _OPEN_END.search(a),
+            "number": a[-1].isdigit() and b[0].isdigit(),
+            "marks": opened & closes,
+            "switch": self._above(j) != i and self._above(j) in self.ends,
+            "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
+            "phrase": any(self.known[span] > 0 for span in _joint_spans(a, b)),
+            "numbered": NUMBERED.match(b),
+            "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、",
+            "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
+            "heading": heading,
+            "headline": self.lines[i].kind == "heading"
+            and following(self.lines, i + 1) in ("byline", "dispatch", "dateline", "name"),
+            "indent": self.lines[j].indent >= 2,
+        }
+        cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
+        if opened ^ closes and not opened & closes:
+            cues["marks"] = -WEIGHTS["marks"]
+        cues["next"] = WEIGHTS["next"] if between == 0 else -0.15 * between
+        if heading and between == 0:
+            return cues
+        rarity = math.fsum(sorted(self.rarity[pair] for pair in self.pairs[i].keys() & self.pairs[j].keys()))
+        cues["shared"] = WEIGHTS["shared"] * min(10.0, rarity)
+        cues["alike"] = WEIGHTS["alike"] * _cosine(self.line[i], self.line[j])
+        cues["theme"] = WEIGHTS["theme"] * _cosine(self.above[i], self.below[j])
+        return cues
+
+    def _above(self, j: int) -> int:
+        """The text line above."""
+        return self.text_lines[self.place[j] - 1] if self.place[j] else -1
+
+    def _passage(self, i: int, step: int) -> Iterator[int]:
+        """Yield the text lines from `i` up or down as far as no heading stands between and no column changes over."""
+        place = self.place[i]
+        for n in range(place, place + step * _NEAR, step):
+            if not 0 <= n < len(self.text_lines):
+                return
+            here = self.text_lines[n]
+            if n != place and (step < 0 and here in self.ends or self.lines[here].kind != "body" and here not in self.ends):
+                return
+            yield here
+            if step > 0 and here in self.ends:
+                return
+
+    def _vector(self, lines: Iterable[int]) -> dict[str, float]:
+        """The pairs of characters of some lines, weighted by count and rarity, of length one."""
+        counts: Counter[str] = Counter()
+        for i in lines:
+            counts.update(self.pairs.get(i) or _pairs_of(self.lines[i].text))
+        weights = {pair: (1 + math.log(n)) * self.rarity.get(pair, 0.0) for pair, n in counts.items()}
+        length = math.sqrt(math.fsum(weight * weight for weight in weights.values())) or 1.0
+        return {pair: weight / length for pair, weight in weights.items() if weight}
+
+    def _occurrences(self) -> Counter:
+        """How often the lines around have each string that lies across a possible joint."""
+        wanted = {span for i, j in self.candidates() for span in _joint_spans(self.lines[i].text, self.lines[j].text)}
+        known: Counter[str] = Counter()
+        for text in (self.lines[i].text for i in self.pairs):
+            known.update(s for n in (3, 4) for k in range(len(text) - n + 1) if (s := text[k : k + n]) in wanted)
+        return known
+
+
+# -- the cues ---------------------------------------------------------------------------------------------------------
+
+
+def _pairs_of(text: str) -> Counter:
+    """The pairs of Chinese characters that stand together."""
+    return Counter(run[k : k + 2] for run in re.findall(f"[{HAN}]+", text) for k in range(len(run) - 1))
+
+
+def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    """Cosine of two vectors of length one."""
+    return math.fsum(a[pair] * b[pair] for pair in a.keys() & b.keys())
+
+
+def _word_across(a: str, b: str) -> float:
+    """By how much a segmentation across the joint is likelier than one of each side, in nats."""
+    left, right = re.search(_RUN + "$", a[-10:])[0], re.match(_RUN, b[:10])[0]
+    if not left or not right:
+        return 0.0
+    return _log_probability(left + right) - _log_probability(left) - _log_probability(right)
+
+
+@lru_cache(100_000)
+def _log_probability(text: str) -> float:
+    """Log probability of the best segmentation of a string under jieba's dictionary."""
+    route: dict = {}
+    words = tokenizer()
+    words.calc(text, words.get_DAG(text), route)
+    return route[0][0]
+
+
+@cache
+def _bound() -> frozenset[str]:
+    """Words that cannot begin a sentence."""
+    return frozenset(" ".join(read_lexicon("bound")).split())
+
+
+def _left_open(text: str) -> set[str]:
+    """The opening marks that a text does not close."""
+    return {mark for mark, end in _PAIRS if text.count(mark) > text.count(end)}
+
+
+def _closes(text: str) -> set[str]:
+    """The opening marks that a text closes without having them."""
+    return {mark for mark, end in _PAIRS if text.count(mark) < text.count(end)}
+
+
+def _joint_spans(a: str, b: str) -> list[str]:
+    """The Chinese strings of three or four characters across a joint."""
+    return [s for s in (a[-2:] + b[:2], a[-1:] + b[:2], a[-2:] + b[:1]) if re.fullmatch(f"[{HAN}]{{3,4}}", s)]
+
+
+def _is_clause(text: str) -> bool:
+    """Whether a short open line reads as running text: unequal clauses with commas; headings are balanced or gapped."""
+    parts = re.split("[,;]", text)
+    return len(text) >= 20 and len(parts) > 1 and " " not in text and abs(len(parts[0]) - len(parts[-1])) > 2
+
+
+def _may_be_cut(lines: list[Line], i: int) -> bool:
+    """Whether a heading-like line could be a cut paragraph: not short, not numbered, below some text or a byline."""
+    text = lines[i].text
+    near = any(line.kind in ("body", "dispatch", "byline") for line in lines[max(0, i - 3) : i])
+    return near and len(text) >= 15 and (len(text) >= 30 or not NUMBERED.match(text))
