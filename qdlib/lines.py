@@ -15,7 +15,7 @@ from functools import cache
 from qdlib.words import read_lexicon
 
 # Patterns see one copy of the text, character for character, in which both widths of punctuation look the same.
-_NARROW = str.maketrans("，：；？！（）｜＞　\u00a0\t０１２３４５６７８９", ",:;?!()|>   0123456789")
+_NARROW = str.maketrans("，：；？！（）｜丨︱│＞　\u00a0\t０１２３４５６７８９", ",:;?!()||||>   0123456789")
 
 
 @dataclass
@@ -123,56 +123,109 @@ def _is_heading(text: str) -> bool:
     return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and len(re.findall(f"[{HAN}]", text)) > 1
 
 
-_MENU = (
-    r"首页|网站地图|打开|返回(?:首页|顶部|列表)?|登录|注册|(?:上|下)一[篇页条](?:[: ].*)?|目录|更多|联系我们|关于我们|手机版|电脑版|放大|缩小|字号.*|"
-    r"\S{2,10}APP|打开APP.*|下载APP.*|收藏|打印|全文|设为首页.*|加入收藏.*|往期回顾|关闭(?:窗口)?|扫码?.{0,12}"
+# The name of the site or of the paper's channel, above the article.
+_SITE = re.compile(rf"^[{HAN}A-Za-z·]{{2,12}}(?:网|在线|门户|网站|客户端|频道|融媒|电视台|广播电视台|融媒体中心)(?:首页)?$")
+
+
+@cache
+def _terms() -> tuple[dict[str, str], frozenset[str]]:
+    """The kind of each fixed term of web pages, and the names of sections, which stand for themselves only beside others."""
+    rows = [entry.upper().split() for entry in read_lexicon("furniture")]
+    kinds = {term: row[0].lower() for row in reversed(rows) for term in row[1:] if row[0] != "SECTION"}
+    return kinds, frozenset(term for row in rows if row[0] == "SECTION" for term in row[1:])
+
+
+_BETWEEN_TERMS = re.compile(r"[\s|/>›»«<·•_:,、。!?~+#*^→←↓↑◆■▲▼()\[\]【】{}《》—–=-]+")
+
+
+def menu_kind(text: str, at_top: bool = False) -> str:
+    """Kind of a line made of the fixed terms of web pages alone, of five short words mostly such; else nothing."""
+    if len(text) > 160 or "。" in text[:-1]:
+        return ""
+    kinds, sections = _terms()
+    parts = [re.sub(r"^[\d.,万+]+|[\d.,万+]+次?$", "", part).upper() for part in _BETWEEN_TERMS.split(text)]
+    parts = [part for part in parts if part]
+    fixed = [part for part in parts if part in kinds]
+    known = len(fixed) + sum(part in sections and part not in kinds for part in parts)
+    alone = len(fixed) == len(parts) and sum(map(len, parts)) > 1
+    listed = known == len(parts) and (at_top or len(parts) > 2)
+    mostly = len(parts) > 4 and max(map(len, parts)) <= 6 and 2 * known > len(parts) and not re.search("[,、。]", text)
+    if not parts or not (alone or listed or mostly):
+        return ""
+    return kinds[fixed[0]] if fixed else "navigation"
+
+
+_NAMED = r"(?:新闻|文章|阅读|视频|图集|图片|图文|专题|资讯|排行|热榜|榜单?|回顾|推荐|报道|稿件|话题|内容|看点|热[点文词]|精彩|关注|喜欢|看|帖子|博文|信息|动态|链接)"
+_CALLED = (
+    r"(?:精彩|相关|热门|猜你|为您?你?|编辑|今日|延伸|更多|推荐|大家都在|热点|往期|24小时|一?周|每日|本[周月日]|最[新热]|点击|阅读"
+    r"|新闻|视频|图[片文]|特别|独家|重点|同类|其他|本[网站类]|频道|延展|扩展|热[读评]|人气|您可能|你可能|感兴趣)"
 )
+_ROLE = (
+    r"(?:责任|值班|本[期版]|图片|文字|新媒体|微信|网络|见习|实习|特约|执行|栏目|稿件|内容|视频|融媒体?)?(?:编辑|编校|编审|主编|总编(?:辑|室)?|副总编辑?|总监|校对|校审|校检|审读|审核|审校|审签|审定"
+    r"|初审|复审|终审|[一二三]审|[一二三]校|美编|美术|版式(?:设计)?|排版|组版|制版|监制|总监制|出品人?|策划|总策划|统筹|剪辑|后期|配音|海报|视觉|动画|制图|制作|运营|签发|检校|检查"
+    r"|图片?来源|图源|责编|设计|值班[^ :/|]{0,4})"
+)
+_REPRINT = r"(?:转载|版权|侵权|侵犯|本[网站报]|著作权|个人观点|不代表|仅供参考|联系删除|授权|法律责任|来源于?网络|信息之目的)"
 # What a line is: the first that fits. Those up to `masthead` are furniture, no part of any article.
 _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ("spam", _is_spam),
     (
         "counter",
-        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞)(?:量|数|次数)?[ :]*\(?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$",
+        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞|人气|热度)(?:量|数|次数)? ?[:(]* ?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$"
+        r"|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$|^\d[\d,.万+]* ?(?:次|条|人)?(?:阅读|浏览|点击|评论|播放|参与|点赞|跟帖|赞过)$",
     ),
     (
         "copyright",
-        r"^(?:[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明)|Copyright|©)|ICP[备证]|公网安备|许可证(?:编)?号?:"
-        r"|未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|使用|复制)",
+        r"^[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明)|Copyright|©|ICP[备证]|[公网]安备|许可证(?:编)?号?:|网站标识码"
+        r"|未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|使用|复制|摘编|镜像)|^(?:转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载)|如有侵权|侵[权删].{0,8}(?:联系|删除)"
+        rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
+        r"|^(?:主办|承办|主管|协办|技术支持|运营|建设维护|地址|版权所有)(?:单位)? ?:.{2,40}(?:主办|承办|主管|协办|技术支持|运营|维护|邮编|电话|版权).{0,40}$"
+        r"|(?:违法|不良|有害|虚假)[^,。]{0,10}(?:举报|投诉)|视听(?:节目)?许可|增值电信|互联网(?:新闻|出版|药品)|Powered by|All Rights? Reserved",
+    ),
+    (
+        "contact",
+        r"^(?:新闻|爆料|报料|投稿|举报|读者|广告|发行|订报|客服|投诉|值班|采编|商务合作|通联)[^:,。]{0,6}(?:电话|热线|邮箱|传真|QQ|微信)? ?: ?[^。]*(?:\d{5}|@)",
     ),
     (
         "credit",
-        r"^[(【\[]?(?:责任?编辑?|主编|编辑|校对|审读|审核|美编|版式(?:设计)?|排版|编审|监制|值班\S{0,4}|终审|初审|复审|本版\S{0,4}编辑)"
-        r"(?: ?[:/]| [^ ]{2,4}(?: |$|[)】])).{0,80}$",
+        rf"^[(【\[]?{_ROLE}(?: ?[:/|]| [^ ]{{2,4}}(?: |$|[)】])).{{0,80}}$|^[(【\[]?(?:编辑|主编|审读|校对)(?: ?[:/|]| [^ ]{{2,4}}(?: |$|[)】])).{{0,80}}$",
     ),
     ("navigation", _is_breadcrumb),
-    ("navigation", rf"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:{_MENU})$"),
+    ("navigation", r"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*"),
     (
         "comments",
-        r"^(?:最新|热门|精彩|全部|网友|用户)?评论(?:\(?\d*\)?)?$|^.{0,8}查看(?:更多|全部)评论$|^(?:发表|我要|写)评论.{0,6}$|^暂无评论$",
+        r"^(?:最新|热门|精彩|全部|网友|用户|文章)?(?:评论|留言|跟帖)(?:\(?\d*\)?|区|列表)?$|^.{0,8}查看(?:更多|全部)?评论.{0,8}$|^(?:发表|我要|写)评论.{0,6}$|^暂无评论$"
+        r"|^\d+ ?条(?:评论|回复|留言|跟帖)$|^(?:网友|用户)?(?:评论|留言|跟帖).{0,8}(?:仅代表|仅供).{0,20}$|^(?:请)?(?:先)?登录后?.{0,6}(?:评论|发表|回复|留言).{0,6}$|^文明上网.{0,16}$",
     ),
     (
         "recommendation",
-        r"^(?:精彩|相关|热门|猜你|为您?你?|编辑|今日|延伸|更多|推荐|大家都在|热点|往期|24小时)"
-        r"(?:喜欢|推荐|阅读|新闻|文章|资讯|内容|热[文点榜]|精彩|看|排行){1,2}榜?[:>]?$|^查看更多$|^加载更多$|^换一[批换]$",
+        rf"^[\[【■◆▌|]?(?:{_CALLED}{{1,2}}{_NAMED}{{1,2}}|猜你喜欢|(?:你|您)可能(?:还|也|会)?(?:喜欢|感兴趣).{{0,4}}|大家(?:都|还)在[看搜]|热搜榜|相关阅读.{{0,4}}|延伸阅读.{{0,4}})[>:\]】]*$",
     ),
     (
         "share",
         r"^(?:分享(?:到|至)?|转发)?[: ]*(?:(?:微信|微博|新浪微博|QQ(?:空间|好友)?|朋友圈|复制链接|抖音|今日头条|Facebook|Twitter)[ 、|/]*)+$"
-        r"|^(?:分享|转发)(?:到|至|给).{0,20}$|^分享$|^(?:微信)?扫(?:一扫|码).{0,20}$|^赞 ?\d*$",
+        r"|^(?:分享|转发)(?:到|至|给|让).{0,20}$|^(?:微信)?扫(?:一扫|码|描).{0,24}(?:分享|关注|查看|阅读|打开|下载|订阅|二维码).{0,12}$|^扫码?.{0,12}$|^(?:用|打开)微信.{0,24}$"
+        r"|^长按.{0,12}(?:二维码|识别|关注).{0,12}$|^(?:欢迎|记得|别忘|喜欢|觉得|点个).{0,12}(?:关注|点赞|在看|分享|转发|星标).{0,10}$|^关注(?:我们|公众号.{0,12})$"
+        r"|^点击.{0,10}(?:蓝字|原文|关注|下载|订阅|名片|在看).{0,12}$|^(?:更多|精彩)[^。]{0,14}(?:请|点击|下载|关注|尽在).{0,24}$|^收录于.{0,12}$|^#[^#\s]{2,16}#?(?: ?\d+ ?[个篇])?(?: #[^#\s]{2,16}#?)*$",
     ),
+    ("navigation", menu_kind),
+    ("ornament", rf"^[^{HAN}A-Za-z0-9\ue000-\uf8ff]+$|^[-—=~·*\s]*(?:THE )?END[-—=~·*\s]*$|^\((?:全文|本文)?完\)$|^(?:全文完|本文完)$"),
     (
         "masthead",
-        rf"^客户端:|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{1,2}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
+        rf"^客户端:|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
         rf"|^{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
         "dateline",
-        rf"^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|来源 ?:[^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
-        r"|^(?:来源|稿源|文章来源) ?:[^。]{1,40}$",
+        rf"^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
+        rf"|^(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源) ?[:|][^。]{{1,40}}$|^(?:原创 *)?[^\s。,:]{{2,16}}(?: [^\s。,:]{{2,12}})? +{DATE} +\d\d:\d\d[^。,]{{0,24}}$",
     ),
     (
         "source",
-        r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$",
+        r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$|^\(?原(?:标题|题|文链接) ?:.{4,60}$"
+        r"|^(?:索引号|发文(?:机[关构]|单位|字号|日期)|发布(?:机[关构]|单位|日期)|制发机关|成文日期|公开(?:日期|方式|范围|目录|时限)|生成日期|(?:公文)?文号|文件编号|主题(?:分类|词)"
+        r"|(?:体裁|组配|信息|公文)分类|公文种类|服务对象|有效性|时效性|公文时效|施行日期|废止日期|有效期|信息(?:来源|索引号?)|关键[词字]|标签|责任部门) ?:.{0,80}$"
+        r"|^[\u3400-\u9fff]{2,12}[〔\[(](?:19|20)\d\d[〕\])] ?(?:第 ?)?\d{1,4} ?号$|^\(此件.{2,12}\)$",
     ),
     ("byline", _is_byline),
     ("caption", _is_caption),
@@ -183,7 +236,7 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ("heading", _is_heading),
 ]
 KINDS = [(kind, test if callable(test) else re.compile(test, re.IGNORECASE).search) for kind, test in _KINDS]
-FURNITURE = frozenset(kind for kind, _ in KINDS[:10])
+FURNITURE = frozenset(kind for kind, _ in KINDS[: [kind for kind, _ in KINDS].index("dateline")])
 
 # Junk inside a line of the page's head that is otherwise the article's: its name, the kinds of line it is cut out of.
 _TITLE, _HEAD = ("heading",), ("heading", "dateline", "body")
@@ -294,13 +347,23 @@ def _vertical(lines: list[Line]) -> list[Line]:
     return done[:-1]
 
 
+def _kind_of(text: str, in_head: bool) -> str:
+    """The first kind whose test a line passes; a term of web pages has kinds of its own."""
+    if len(text) > 400:
+        return "body"
+    if in_head and (_SITE.match(text) or menu_kind(text, at_top=True)):
+        return "masthead" if _SITE.match(text) else menu_kind(text, at_top=True)
+    kind = next((kind for kind, test in KINDS if test(text)), "body")
+    return menu_kind(text) or kind if kind == "navigation" else kind
+
+
 def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]:
     """Give each line its kind; return the lines and the junk spans `(start, end, kind)` cut out of them."""
     junk: list[tuple[int, int, str]] = []
     in_head, in_list = True, False
     for line in lines:
         if not line.kind:
-            line.kind = next((kind for kind, test in KINDS if len(line.text) <= 400 and test(line.text)), "body")
+            line.kind = _kind_of(line.text, in_head)
         if line.kind in ("body", "dispatch") and len(line.text) > 60:
             in_head = in_list = False
         if in_list and line.kind not in FURNITURE and line.kind != "label":
