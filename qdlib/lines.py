@@ -45,15 +45,16 @@ NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]+[、.章节条]
 LABEL = re.compile(
     r"^[【\[■◆]?(?:(?P<commentary>记者(?:手记|观察|感言|点评)|采访手记|编[后余]|编辑点评|短评|快评|时评|微评|今日评论|点评)"
     r"|(?P<voices>(?:基层|百姓|群众|市民|网友|读者|专家|企业|各界|一线|代表|委员|嘉宾)的?(?:声音|心声|观点|感言|热议|说|建议|之声))"
+    r"|(?P<caption>图片(?:新闻|报道)|新闻图片|图说新闻|光影故事)"
     r"|(?P<brief>(?:新闻|相关|背景)?链接|新闻(?:背景|延伸|助读)|背景资料|名词解释|延伸报道))[】\]:]?$"
 )
 _JOB = r"(?:记者|通讯员|撰稿人?|评论员|撰文|采写|执笔|作者|实习生|文/图|图/文|文字)"
 _OFFICE = r"(?:总理|主席|委员长|书记|省长|市长|县长|区长|州长|主任|部长|院长|检察长|校长|会长)"
-_NAMES = rf"(?:(?:[ :、/·]+[{HAN}·]{{2,4}})+|{NAME}(?:[ 、]+[{HAN}·]{{2,4}})*|(?:{NAME}){{2,}})"
+_NAMES = rf"(?:(?:[ :|、/·]+[{HAN}·]{{2,4}})+|{NAME}(?:[ 、]+[{HAN}·]{{2,4}})*|(?:{NAME}){{2,}})"
 _BYLINES = [
     re.compile(rf"^.{{0,24}}?{_JOB}{_NAMES}(?: *.{{0,8}}{_JOB}{_NAMES})*$"),  # 本报记者 甲某 通讯员 乙某
     re.compile(rf"^[{HAN}]{{0,24}}{_OFFICE} *{NAME}$"),  # 国务院总理 甲某
-    re.compile(r"^本版(?:撰稿|采写|文字)"),
+    re.compile(r"^本版(?:撰稿|采写|文字)|^本[报刊](?:特约)?评论员$"),
 ]
 _SQUARE_BYLINE = re.compile(rf"^[□■◎] ?[{HAN}]{{2,4}}(?: [{HAN}]{{2,4}})*$")
 _COMMENTATOR = re.compile(rf"^\([{HAN}/]{{2,12}}评论员\)$")
@@ -114,7 +115,7 @@ def _is_speaker(text: str) -> bool:
 
 def _is_heading(text: str) -> bool:
     """Short, without a full stop, and not closed by a mark - or a few words before a colon."""
-    if len(text) > 75 or "。" in text or re.match(r"^(?:各位|同志们|朋友们)", text):
+    if len(text) > 75 or "。" in text or re.match(r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)", text):
         return False
     if re.match(r"(?:记者|主持人|问|答|甲|乙)[^:]{0,4}:.{4,}", text) or re.match(
         r"各[^:]{2,20}[,、][^:]{2,30}:$", text
@@ -123,6 +124,7 @@ def _is_heading(text: str) -> bool:
     return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and len(re.findall(f"[{HAN}]", text)) > 1
 
 
+_SECTION = re.compile(r"^(?:PART|Part|NO|No)?[. ]?0?\d{1,2}[.、]?$")  # a number set above a subhead
 # The name of the site or of the paper's channel, above the article.
 _SITE = re.compile(rf"^[{HAN}A-Za-z·]{{2,12}}(?:网|在线|门户|网站|客户端|频道|融媒|电视台|广播电视台|融媒体中心)(?:首页)?$")
 
@@ -155,7 +157,7 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     return kinds[fixed[0]] if fixed else "navigation"
 
 
-_NAMED = r"(?:新闻|文章|阅读|视频|图集|图片|图文|专题|资讯|排行|热榜|榜单?|回顾|推荐|报道|稿件|话题|内容|看点|热[点文词]|精彩|关注|喜欢|看|帖子|博文|信息|动态|链接)"
+_NAMED = r"(?:新闻|文章|阅读|视频|图集|图片|图文|专题|资讯|排行|热榜|榜单?|回顾|推荐|报道|稿件|话题|内容|看点|热[点文词]|精彩|关注|喜欢|看|帖子|博文|信息|动态)"
 _CALLED = (
     r"(?:精彩|相关|热门|猜你|为您?你?|编辑|今日|延伸|更多|推荐|大家都在|热点|往期|24小时|一?周|每日|本[周月日]|最[新热]|点击|阅读"
     r"|新闻|视频|图[片文]|特别|独家|重点|同类|其他|本[网站类]|频道|延展|扩展|热[读评]|人气|您可能|你可能|感兴趣)"
@@ -199,7 +201,7 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ),
     (
         "recommendation",
-        rf"^[\[【■◆▌|]?(?:{_CALLED}{{1,2}}{_NAMED}{{1,2}}|猜你喜欢|(?:你|您)可能(?:还|也|会)?(?:喜欢|感兴趣).{{0,4}}|大家(?:都|还)在[看搜]|热搜榜|相关阅读.{{0,4}}|延伸阅读.{{0,4}})[>:\]】]*$",
+        rf"^(?!图片新闻|图片报道|新闻图片)[\[【■◆▌|]?(?:{_CALLED}{{1,2}}{_NAMED}{{1,2}}|猜你喜欢|(?:你|您)可能(?:还|也|会)?(?:喜欢|感兴趣).{{0,4}}|大家(?:都|还)在[看搜]|热搜榜|相关阅读.{{0,4}}|延伸阅读.{{0,4}})[>:\]】]*$",
     ),
     (
         "share",
@@ -212,12 +214,12 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ("ornament", rf"^[^{HAN}A-Za-z0-9\ue000-\uf8ff]+$|^[-—=~·*\s]*(?:THE )?END[-—=~·*\s]*$|^\((?:全文|本文)?完\)$|^(?:全文完|本文完)$"),
     (
         "masthead",
-        rf"^客户端:|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
+        rf"^客户端:|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
         rf"|^{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
         "dateline",
-        rf"^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
+        rf"^\({DATE}\)$|^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
         rf"|^(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源) ?[:|][^。]{{1,40}}$|^(?:原创 *)?[^\s。,:]{{2,16}}(?: [^\s。,:]{{2,12}})? +{DATE} +\d\d:\d\d[^。,]{{0,24}}$",
     ),
     (
@@ -227,6 +229,7 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
         r"|(?:体裁|组配|信息|公文)分类|公文种类|服务对象|有效性|时效性|公文时效|施行日期|废止日期|有效期|信息(?:来源|索引号?)|关键[词字]|标签|责任部门) ?:.{0,80}$"
         r"|^[\u3400-\u9fff]{2,12}[〔\[(](?:19|20)\d\d[〕\])] ?(?:第 ?)?\d{1,4} ?号$|^\(此件.{2,12}\)$",
     ),
+    ("signature", rf"^\([{HAN}、/ ]{{2,20}}(?:处|科|局|委|部|办|室|站|中心|街道|镇|乡|政府|公司|协会|大队|支队|学校|学院|供稿)\)$"),
     ("byline", _is_byline),
     ("caption", _is_caption),
     ("label", LABEL.match),
@@ -236,7 +239,7 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ("heading", _is_heading),
 ]
 KINDS = [(kind, test if callable(test) else re.compile(test, re.IGNORECASE).search) for kind, test in _KINDS]
-FURNITURE = frozenset(kind for kind, _ in KINDS[: [kind for kind, _ in KINDS].index("dateline")])
+FURNITURE = frozenset(kind for kind, _ in KINDS[: [kind for kind, _ in KINDS].index("dateline")]) | {"placeholder"}
 
 # Junk inside a line of the page's head that is otherwise the article's: its name, the kinds of line it is cut out of.
 _TITLE, _HEAD = ("heading",), ("heading", "dateline", "body")
@@ -272,6 +275,11 @@ def _parts(line: str, at_top: bool) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+_OFFICE_ALONE = re.compile(rf"^(?:中共)?[{HAN}、 ]{{2,40}}(?:政府|委员会|办公[厅室]|委|局|厅|部|院|署|会|党组|公司|领导小组|指挥部|大学|中心)$")
+_TITLE_BELOW = re.compile(r"^(?:关于|印发|转发|批转)[^。]{4,80}(?:通知|意见|决定|方案|办法|规定|公告|通告|通报|报告|批复|请示|函|规划|细则|条例|措施|的实施)[^。]{0,14}$")
+_FIELD = re.compile(rf"^[{HAN}]{{2,8}} ?:")
+
+
 def read_lines(text: str) -> list[Line]:
     """Return the lines of a page that are not blank, those a narrow column broke hard put together again."""
     flat = text.translate(_NARROW)
@@ -287,7 +295,7 @@ def read_lines(text: str) -> list[Line]:
                 start, indent, gap = start + len(part), 2, True
         gap = not body
         here += len(raw)
-    return _vertical(_unwrapped(lines, flat))
+    return _vertical(_titled(_unwrapped(lines, flat)))
 
 
 def _joined(lines: list[Line], kind: str = "") -> Line:
@@ -324,11 +332,23 @@ def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
             and not line.after_gap
             and line.indent <= usual
             and line.text[0] not in "【□■"
+            and not _FIELD.match(line.text)
         ):
             runs[-1].append(line)
         else:
             runs.append([line])
     return [run[0] if len(run) == 1 else _joined(run) for run in runs]
+
+
+def _titled(lines: list[Line]) -> list[Line]:
+    """Put the title of an official document together: the office on one line, 关于 and what it is about on the next."""
+    done: list[Line] = []
+    for line in lines:
+        if done and _TITLE_BELOW.match(line.text) and _OFFICE_ALONE.match(done[-1].text):
+            done[-1] = _joined([done[-1], line])
+        else:
+            done.append(line)
+    return done
 
 
 def _vertical(lines: list[Line]) -> list[Line]:
@@ -360,22 +380,74 @@ def _kind_of(text: str, in_head: bool) -> str:
 def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]:
     """Give each line its kind; return the lines and the junk spans `(start, end, kind)` cut out of them."""
     junk: list[tuple[int, int, str]] = []
-    in_head, in_list = True, False
+    in_head = True
     for line in lines:
-        if not line.kind:
-            line.kind = _kind_of(line.text, in_head)
-        if line.kind in ("body", "dispatch") and len(line.text) > 60:
-            in_head = in_list = False
-        if in_list and line.kind not in FURNITURE and line.kind != "label":
-            line.kind = "recommendation"
-        in_list = in_list or line.kind in ("recommendation", "comments")
+        line.kind = line.kind or _kind_of(line.text, in_head)
+        in_head = in_head and not _is_running(line)
         if in_head and len(line.spans) == 1:
             junk += _cut_junk(line)
+    _find_recommended(lines)
+    _find_authors(lines)
     for line, after in zip(lines, lines[1:]):
         if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
             line.kind = "heading"
+        elif line.kind == "heading" and _OFFICE_ALONE.match(line.text) and re.fullmatch(DATE, after.text):
+            line.kind = "signature"  # an office above the date it signs on
+        elif line.kind == "body" and after.kind == "heading" and _SECTION.match(line.text):
+            line.kind = "heading"
     _find_lists(lines)
     return lines, junk
+
+
+def _find_authors(lines: list[Line]) -> None:
+    """A person's name alone on a line below a longer headline, above all running text, is a byline."""
+    headed = False
+    for i, line in enumerate(lines):
+        if _is_running(line):
+            return
+        name = re.fullmatch(rf"{NAME}|[{HAN}](?: [{HAN}]){{1,2}}", line.text)
+        if headed and line.kind == "heading" and name and following(lines, i + 1) != "heading":
+            line.kind = "byline"
+        headed = headed or line.kind == "heading" and len(line.text) >= 6
+
+
+def _is_running(line: Line) -> bool:
+    """Whether a line is running text for sure."""
+    return line.kind in ("body", "dispatch") and len(line.text) > 60
+
+
+def _is_sentence(line: Line) -> bool:
+    """Whether a line is running text that ends with a full stop."""
+    return line.kind in ("body", "dispatch") and len(line.text) > 20 and line.text.rstrip("”")[-1:] == "。"
+
+
+def _find_recommended(lines: list[Line]) -> None:
+    """What stands below the head of a list of other pages belongs to the list, down to running text with its own head.
+
+    A head with running text right below it is a label of that text. Below a head of comments, running text may be a comment.
+    """
+    i = 0
+    while i < len(lines):
+        kind, begin = lines[i].kind, i + 1
+        if kind not in ("recommendation", "comments"):
+            i += 1
+            continue
+        ends = ("dispatch", "byline") if kind == "comments" else ("dispatch",)
+        i = next((j for j in range(begin, len(lines)) if lines[j].kind in ends or kind != "comments" and _is_running(lines[j])), len(lines))  # fmt: skip
+        end = i if i == len(lines) else _head_above(lines, i, begin)
+        if kind == "recommendation" and begin < len(lines) and _is_sentence(lines[begin]):
+            lines[begin - 1].kind, i = "heading", begin
+            continue
+        for line in lines[begin:end]:
+            if line.kind not in FURNITURE:
+                line.kind = kind
+
+
+def _head_above(lines: list[Line], i: int, begin: int) -> int:
+    """The first line of the head of the running text at `i`: dates and bylines, and the one headline above them."""
+    while i > begin and lines[i - 1].kind in ("byline", "dateline", "source"):
+        i -= 1
+    return i - 1 if i > begin and lines[i - 1].kind == "heading" else i
 
 
 def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
@@ -393,14 +465,18 @@ def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
 
 
 def _find_lists(lines: list[Line]) -> None:
-    """Five or more short lines in a row are a list, a table or verse, not headings: each is a paragraph of its own."""
+    """Five or more short lines in a row are a list, a table or verse, not headings: each is a paragraph of its own.
+
+    Three are enough where no blank line stands between them, as in verse; a line set off above them is their heading.
+    """
     run: list[Line] = []
     for i, line in enumerate([*lines, Line([], "", kind="end")]):
         if line.kind == "heading":
             run.append(line)
             continue
-        if len(run) > 4:
-            for one in run[1:] if i == len(run) else run:
+        titled = len(run) > 1 and run[1].after_gap and not all(one.after_gap for one in run[2:])
+        if len(run) > 4 or len(run) > 3 and titled:
+            for one in run[1:] if titled or i == len(run) else run:
                 one.kind = "item"
         run = []
 

@@ -123,6 +123,9 @@ class _Draft:
         return any(paragraph.role in CONTENT_ROLES for paragraph in self.paragraphs)
 
 
+_CREDIT_ALONE = re.compile(r"^[^。,]{2,24}(?:摄影?|供图)$")
+
+
 def _bare(text: str) -> str:
     """Chinese characters only, to compare titles."""
     return re.sub(f"[^{HAN}]", "", text)
@@ -156,6 +159,12 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
             paragraph.spans += line.spans
             paragraph.text += line.text
             paragraph.resumed_after = current.paragraphs[-1]
+        elif kind == "caption" and current and current.genre == "caption" and _CREDIT_ALONE.match(line.text):
+            current.byline = line.text
+            current.add("byline", line)
+        elif kind == "signature" and current:
+            current.byline, current.signed = current.byline or line.text, True
+            current.add("byline", line)
         elif kind == "caption":
             captions.append(_Draft(genre="caption", parent=current))
             captions[-1].add("caption", line)
@@ -170,7 +179,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                 and not NUMBERED.match(line.text)
             ):
                 current.heads += [(head, current.has_dateline) for head in block]
-            elif current is None or _opens_article(block, after, current, page_titles):
+            elif current is None or current.genre == "caption" or _opens_article(block, after, current, page_titles):
                 if len(block) > 1 and current and after in ("byline", "dispatch") and CLOSED.search(block[0].text):
                     current.add("body", block.pop(0))
                 current = start(heads=[(head, False) for head in block])
@@ -179,7 +188,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         elif kind == "label":
             genre = next(name for name, value in LABEL.match(line.text).groupdict().items() if value)
             main = next((draft for draft in reversed(drafts) if draft.parent is None), None)
-            current = start(genre=genre, parent=main, label=line)
+            current = start(genre=genre, parent=None if genre == "caption" else main, label=line)
         elif kind == "name":
             current = start(genre="commentary", byline=line.text)
             current.add("byline", line)
@@ -407,7 +416,8 @@ def _outlet_of(lines: list[Line]) -> str:
             names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
             if names:
                 return names[-1]
-    given = (re.search(r"(?:来源|稿源) ?: ?(\S{2,20})", line.text) for line in lines if line.kind == "dateline")
+    said = r"(?:来源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{2,20})"
+    given = (re.search(said, line.text) for line in lines if line.kind in ("dateline", "source"))
     return next((found[1] for found in given if found), "")
 
 
@@ -437,7 +447,8 @@ def _finish(
     articles = []
     for draft in drafts:
         article = Article(outlet=outlet, date=when[0], date_basis=when[1], genre=_genre_of(draft))
-        article.part_of = numbers.get(id(draft.parent), 0) if draft.genre == "caption" or draft.parent else None
+        caption = draft.genre == "caption" and not draft.label
+        article.part_of = numbers.get(id(draft.parent), 0) if caption or draft.parent else None
         if article.part_of == numbers[id(draft)]:
             article.part_of = None
         for paragraph in draft.paragraphs:
@@ -447,15 +458,27 @@ def _finish(
         }
         article.headline, article.subtitle = by_role["headline"], by_role["subtitle"]
         article.byline = (
-            draft.byline.translate(_WIDE) if draft.genre != "caption" else _photographer(article.paragraphs[0][1].text)
+            _photographer(article.paragraphs[0][1].text) if caption else (draft.byline or _reporter(draft)).translate(_WIDE)
         )
         articles.append(article)
     return Page(articles, text.edit(_edits(len(text), drafts, furniture)))
 
 
+def _reporter(draft: _Draft) -> str:
+    """Who wrote an article without a byline of its own: named in the head of its dispatch or beside its date."""
+    for paragraph in draft.paragraphs:
+        if paragraph.role == "dateline" and (found := re.search(r"(?:作者|记者|撰文)[ :]+[^\s。,]{2,20}", paragraph.text)):
+            return found[0]
+        if paragraph.role in CONTENT_ROLES and (dispatch := DISPATCH.match(paragraph.text)):
+            found = re.match(r" ?(\((?:[^()]{0,12}(?:记者|通讯员)[^()]{2,60})\))", paragraph.text[dispatch.end() :])
+            if found:
+                return found[1]
+    return ""
+
+
 def _photographer(caption: str) -> str:
     """The credit at the end of a caption."""
-    credit = re.search(r"([^。，,；;！!？?）)]{2,20}?摄)[）)]?$", caption)
+    credit = re.search(r"([^。，,；;！!？?（(）)]{2,20}?摄)[）)]?$", caption)
     return credit[1].strip() if credit else ""
 
 
