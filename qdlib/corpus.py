@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from qdlib.pages import split_page
+from qdlib.pages import Article, split_page
 from qdlib.readers import FIELDS, CorpusWarning, ReadError, Source, read_sources
 from qdlib.repair import repair
 from qdlib.traced import TracedText
@@ -25,6 +25,7 @@ ARTICLE_COLUMNS = [
     "article_id", "source", "headline", "subtitle", "byline", "outlet", "date", "date_basis", "genre", "part_of", "n_chars",
 ]  # fmt: skip
 PARAGRAPH_COLUMNS = ["article_id", "paragraph", "role", "text", "source", "line", "start", "end", "spans"]
+EVIDENCE_COLUMNS = ["article_id", "field", "value", "basis", "words", "source", "line", "start", "end"]
 LEDGER_COLUMNS = ["source", "start", "end", "action", "rule", "before", "after"]
 
 UNITS = ("article", "section", "paragraph", "sentence")
@@ -52,6 +53,9 @@ class Corpus:
             `spans` all its raw spans (more than one where the page had cut it).
         ledger: one row a run of raw characters with one fate: kept, replaced or removed, by which rule.
         metadata: one row a source of which a table says something: `source` and the table's own columns, untouched.
+        evidence: what proves each field of each article: `basis` is `explicit` where the `words` say it, `inferred` where
+            it follows from them (no words: from the length alone); `line`, `start` and `end` are raw, 0 where a table or
+            the head of the file says it and not the text.
     """
 
     sources: pd.DataFrame
@@ -59,6 +63,7 @@ class Corpus:
     paragraphs: pd.DataFrame
     ledger: pd.DataFrame
     metadata: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["source"]))
+    evidence: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EVIDENCE_COLUMNS))
     _texts: dict[tuple[str, int], TracedText] = field(default_factory=dict, repr=False)
 
     @property
@@ -183,7 +188,7 @@ def load_corpus(
         more = len(problems) - MOST_WARNINGS
         warnings.warn(f"and {more:,} more sources set aside; see `sources`", CorpusWarning, stacklevel=2)
 
-    sources, articles, paragraphs, ledger, texts = [], [], [], [], {}
+    sources, articles, paragraphs, ledger, evidence, texts = [], [], [], [], [], {}
     stems = Counter(_stem(source.name) for source in read)
     for source in read:
         raw = TracedText.of(source.text)
@@ -209,8 +214,8 @@ def load_corpus(
             part_of = ids[article.part_of] if article.part_of is not None else ""
             n_chars = sum(len(traced) for _, traced in article.paragraphs)
             row = [article_id, source.name, *article.metadata(), part_of, n_chars]
-            row = dict(zip(ARTICLE_COLUMNS, row))
-            articles.append(_with_given(row, source, alone=main.count(True) == 1 and not part_of))
+            articles.append(_with_given(dict(zip(ARTICLE_COLUMNS, row)), source, alone=main.count(True) == 1 and not part_of))
+            evidence += _evidence_rows(dict(zip(ARTICLE_COLUMNS, row)), articles[-1], article, line_starts)
     given = [{"source": source.name, **source.given} for source in read if source.given]
     return Corpus(
         pd.DataFrame(sources, columns=SOURCE_COLUMNS),
@@ -218,8 +223,25 @@ def load_corpus(
         pd.DataFrame(paragraphs, columns=PARAGRAPH_COLUMNS),
         pd.DataFrame(ledger, columns=LEDGER_COLUMNS),
         pd.DataFrame(given) if given else pd.DataFrame(columns=["source"]),
+        pd.DataFrame(evidence, columns=EVIDENCE_COLUMNS),
         texts,
     )
+
+
+def _evidence_rows(found: dict, row: dict, article: Article, line_starts: list[int]) -> list[list]:
+    """The rows of evidence of an article: of its page, or of the table or file head where that is what holds."""
+    rows = []
+    for proof in article.evidence:
+        if row[proof.field] and row[proof.field] == found[proof.field]:
+            start, end = proof.words.origin(0, len(proof.words)) if len(proof.words) else (0, 0)
+            line = bisect_right(line_starts, start) if end else 0
+            place = [row["source"], line, start, end]
+            rows.append([row["article_id"], proof.field, row[proof.field], proof.basis, proof.words.text, *place])
+    for name in (*FIELDS, "genre"):
+        if row[name] and row[name] != found[name]:
+            basis = "inferred" if name == "date" and row["date_basis"].startswith("inferred") else "explicit"
+            rows.append([row["article_id"], name, row[name], basis, row[name], row["source"], 0, 0, 0])
+    return rows
 
 
 def _stem(name: str) -> str:

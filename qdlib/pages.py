@@ -38,6 +38,14 @@ _WIDE = str.maketrans("(),:;", "（），：；")
 CONTENT_ROLES = ("body", "lead", "abstract", "quote", "speaker", "subhead")
 
 
+class Evidence(NamedTuple):
+    """What proves a field of an article: the words, `explicit` where they say it, `inferred` where it follows from them."""
+
+    field: str
+    basis: str
+    words: TracedText
+
+
 @dataclass
 class Article:
     """An article as found on a page; `part_of` is the index of the article it hangs on, or None."""
@@ -51,6 +59,7 @@ class Article:
     genre: str = ""
     part_of: int | None = None
     paragraphs: list[tuple[str, TracedText]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
     def metadata(self) -> list[str]:
         """Headline, subtitle, byline, outlet, date, date_basis and genre, in the order of the table of articles."""
@@ -82,7 +91,7 @@ def split_page(text: TracedText) -> Page:
     for draft in drafts:
         furniture += _choose_headline(draft, drafts)
         _settle_roles(draft)
-    return _finish(text, drafts, junk + furniture, _date_of(lines), _outlet_of(lines))
+    return _finish(text, lines, drafts, junk + furniture)
 
 
 # -- lines to articles ------------------------------------------------------------------------------------------------
@@ -336,28 +345,37 @@ def _settle_roles(draft: _Draft) -> None:
 # -- date, outlet, genre ----------------------------------------------------------------------------------------------
 
 
-def _date_of(lines: list[Line]) -> tuple[str, str]:
-    """Return `(date, basis)` of a page: printed on it, or as precisely as its words imply, with the words that prove it."""
+class _Said(NamedTuple):
+    """A value, whether it is said or follows, and the words it is taken from."""
+
+    value: str = ""
+    basis: str = "explicit"
+    words: tuple[str, ...] = ()
+
+
+def _date_of(lines: list[Line]) -> _Said:
+    """A page's date: printed on it, or as precisely as its words imply."""
     for kinds in (("masthead", "dateline"), ("source",), ("heading",)):
         for line in lines:
             if line.kind in kinds and (line.kind != "heading" or line.text.startswith(("—", "－"))):
                 found = re.search(DATE, line.text.replace(" ", "") if line.kind == "heading" else line.text)
                 if found and _is_date(found):
-                    return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}", f"explicit: {line.text}"
+                    iso = f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}"
+                    return _Said(iso, "explicit", (line.text,))
     for line in lines[:6]:
         if line.kind == "heading" and (titled := re.match(r"((?:19|20)\d\d)年", line.text)):
-            return titled[1], f"inferred: {line.text}"
+            return _Said(titled[1], "inferred", (line.text,))
     text = "\n".join(line.text for line in lines if line.kind not in FURNITURE)
     year, proof = _year_of(text)
     if not year:
-        return "", ""
+        return _Said()
     dispatch = next(
         (found for line in lines if line.kind == "dispatch" and (found := DISPATCH.match(line.text)) and found[1]), None
     )
     if dispatch:
         try:  # filed one day, printed the next
             printed = date(year, int(dispatch[1]), int(dispatch[2])) + timedelta(days=1)
-            return printed.isoformat(), f"inferred: {dispatch[0]}; {proof}"
+            return _Said(printed.isoformat(), "inferred", (dispatch[0], proof))
         except ValueError:
             pass
     return _implied(text, year, proof)
@@ -389,7 +407,7 @@ def _year_of(text: str) -> tuple[int, str]:
     return best, next(words for year, words in named if year == best)
 
 
-def _implied(text: str, year: int, proof: str) -> tuple[str, str]:
+def _implied(text: str, year: int, proof: str) -> _Said:
     """Date a page by what it calls last year, and by its words for the turn of the year; no such words, no date."""
     named = {when: event for event, when in _events().items() if event in text}
     latest = max([*named, (year, 1)])
@@ -399,13 +417,13 @@ def _implied(text: str, year: int, proof: str) -> tuple[str, str]:
         year = max(year, latest[0] + 1 + (int(found[1]) < latest[1]))
         proofs.insert(0, found[0])
     if len(proofs) == 1:
-        return "", ""
+        return _Said()
     proofs += [event for when, event in named.items() if when == latest and event != proof]
     turn = re.search(r"岁末年初|新年伊始|新春伊始|今年一季度.{0,6}|今年1月.{0,6}", text)
-    return (f"{year}-01" if turn else str(year)), "inferred: " + "; ".join(proofs + ([turn[0]] if turn else []))
+    return _Said(f"{year}-01" if turn else str(year), "inferred", (*proofs, *([turn[0]] if turn else [])))
 
 
-def _outlet_of(lines: list[Line]) -> str:
+def _outlet_of(lines: list[Line]) -> _Said:
     """The newspaper that a source line, masthead, dateline, byline or signature names, else the source as given."""
     for kind in ("source", "masthead", "dateline", "byline", "dispatch", "body"):
         for line in (line for line in lines if line.kind == kind):
@@ -415,38 +433,53 @@ def _outlet_of(lines: list[Line]) -> str:
                 text = signature[1] if signature else ""
             names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
             if names:
-                return names[-1]
+                return _Said(names[-1], "explicit", (text[:60],))
     said = r"(?:来源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{2,20})"
     given = (re.search(said, line.text) for line in lines if line.kind in ("dateline", "source"))
-    return next((found[1] for found in given if found), "")
+    found = next((found for found in given if found), None)
+    return _Said(found[1], "explicit", (found[0],)) if found else _Said()
 
 
-def _genre_of(draft: _Draft) -> str:
+def _genre_of(draft: _Draft) -> _Said:
     """Genre by signature, label, speakers, dispatch, subheads and length."""
-    if re.search("评论员|社论", draft.byline + draft.headline[:4]):
-        return "editorial"
+    signed = re.search("评论员|社论", draft.byline) or re.search("评论员|社论", draft.headline[:4])
+    if signed:
+        return _Said("editorial", "explicit", (signed[0],))
+    if draft.genre == "caption" and not draft.label:
+        text = draft.paragraphs[0].text
+        return _Said("caption", "explicit", (_photographer(text) or text[:1],))  # who took it, or the mark at its head
     if draft.genre:
-        return draft.genre
+        return _Said(draft.genre, "explicit", (draft.label.text if draft.label else draft.byline,))
     roles = Counter(paragraph.role for paragraph in draft.paragraphs)
     n_chars = sum(len(paragraph.text) for paragraph in draft.paragraphs)
+    first = {paragraph.role: paragraph.text for paragraph in reversed(draft.paragraphs)}
     if roles["quote"] > len(draft.paragraphs) / 3:
-        return "voices"
-    if any(DISPATCH.match(paragraph.text) for paragraph in draft.paragraphs):
-        return "news" if n_chars > 250 else "brief"
-    return "feature" if roles["subhead"] or n_chars > 1500 else "news"
+        return _Said("voices", "inferred", (first.get("speaker", first["quote"]),))
+    dispatch = next((found for p in draft.paragraphs if (found := DISPATCH.match(p.text))), None)
+    if dispatch:
+        return _Said("news" if n_chars > 250 else "brief", "explicit", (dispatch[0],))
+    if roles["subhead"]:
+        return _Said("feature", "inferred", (first["subhead"],))
+    return _Said("feature" if n_chars > 1500 else "news", "inferred")  # by length alone
 
 
 # -- the account ------------------------------------------------------------------------------------------------------
 
 
 def _finish(
-    text: TracedText, drafts: list[_Draft], furniture: list[tuple[int, int, str]], when: tuple[str, str], outlet: str
+    text: TracedText, lines: list[Line], drafts: list[_Draft], furniture: list[tuple[int, int, str]]
 ) -> Page:
     """Turn drafts into articles of traced text and drop all that is in none of them from the account."""
     numbers = {id(draft): number for number, draft in enumerate(drafts)}
+    of_page = _date_of(lines), _outlet_of(lines)
     articles = []
     for draft in drafts:
-        article = Article(outlet=outlet, date=when[0], date_basis=when[1], genre=_genre_of(draft))
+        genre = _genre_of(draft)
+        own = [_as_line(paragraph) for paragraph in (draft.parent or draft).paragraphs]
+        dated = [line for line in own if line.kind in ("dateline", "source")]  # an article of several may have its own
+        when, outlet = (own if own.value else page for own, page in zip((_date_of(dated), _outlet_of(dated)), of_page))
+        basis = f"{when.basis}: {'; '.join(when.words)}" if when.value else ""
+        article = Article(outlet=outlet.value, date=when.value, date_basis=basis, genre=genre.value)
         caption = draft.genre == "caption" and not draft.label
         article.part_of = numbers.get(id(draft.parent), 0) if caption or draft.parent else None
         if article.part_of == numbers[id(draft)]:
@@ -457,11 +490,34 @@ def _finish(
             role: " ".join(t.text for r, t in article.paragraphs if r == role) for role in ("headline", "subtitle")
         }
         article.headline, article.subtitle = by_role["headline"], by_role["subtitle"]
-        article.byline = (
-            _photographer(article.paragraphs[0][1].text) if caption else (draft.byline or _reporter(draft)).translate(_WIDE)
-        )
+        byline = _photographer(article.paragraphs[0][1].text) if caption else draft.byline or _reporter(draft)
+        article.byline = byline.translate(_WIDE)
+        article.evidence = [Evidence(r, "explicit", t) for r, t in article.paragraphs if r in by_role]
+        own = [*map(_as_line, draft.paragraphs), *([draft.label] if draft.label else [])]
+        written = [t for r, t in article.paragraphs if r == "byline"] or [_locate(text, byline, own)] if byline else []
+        article.evidence += [Evidence("byline", "explicit", words) for words in written]
+        for name, said, where in (("outlet", outlet, lines), ("date", when, lines), ("genre", genre, own)):
+            words = [_locate(text, words, where) for words in said.words] or [TracedText.of("")]
+            article.evidence += [Evidence(name, said.basis, each) for each in words if said.value]
         articles.append(article)
     return Page(articles, text.edit(_edits(len(text), drafts, furniture)))
+
+
+def _as_line(paragraph: _Paragraph) -> Line:
+    """A paragraph as a line to be searched."""
+    return Line(paragraph.spans, paragraph.text, kind=paragraph.role)
+
+
+def _locate(text: TracedText, words: str, lines: list[Line]) -> TracedText:
+    """The traced text of some words of a line; the whole line where it is set on several, or in other words."""
+    for line in lines:
+        place = line.text.find(words)
+        if place >= 0 and len(line.spans) == 1:
+            start = line.spans[0][0] + place
+            return text.cut(start, start + len(words))
+        if place >= 0:
+            return TracedText.join([text.cut(start, end) for start, end in line.spans])
+    return TracedText.of("")
 
 
 def _reporter(draft: _Draft) -> str:
