@@ -214,7 +214,9 @@ def load_corpus(
             part_of = ids[article.part_of] if article.part_of is not None else ""
             n_chars = sum(len(traced) for _, traced in article.paragraphs)
             row = [article_id, source.name, *article.metadata(), part_of, n_chars]
-            articles.append(_with_given(dict(zip(ARTICLE_COLUMNS, row)), source, alone=main.count(True) == 1 and not part_of))
+            articles.append(
+                _with_given(dict(zip(ARTICLE_COLUMNS, row)), source, alone=main.count(True) == 1 and not part_of)
+            )
             evidence += _evidence_rows(dict(zip(ARTICLE_COLUMNS, row)), articles[-1], article, line_starts)
     given = [{"source": source.name, **source.given} for source in read if source.given]
     return Corpus(

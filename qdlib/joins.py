@@ -165,7 +165,9 @@ class _Page:
             if not 0 <= n < len(self.text_lines):
                 return
             here = self.text_lines[n]
-            if n != place and (step < 0 and here in self.ends or self.lines[here].kind != "body" and here not in self.ends):
+            if n != place and (
+                step < 0 and here in self.ends or self.lines[here].kind != "body" and here not in self.ends
+            ):
                 return
             yield here
             if step > 0 and here in self.ends:

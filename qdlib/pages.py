@@ -466,9 +466,7 @@ def _genre_of(draft: _Draft) -> _Said:
 # -- the account ------------------------------------------------------------------------------------------------------
 
 
-def _finish(
-    text: TracedText, lines: list[Line], drafts: list[_Draft], furniture: list[tuple[int, int, str]]
-) -> Page:
+def _finish(text: TracedText, lines: list[Line], drafts: list[_Draft], furniture: list[tuple[int, int, str]]) -> Page:
     """Turn drafts into articles of traced text and drop all that is in none of them from the account."""
     numbers = {id(draft): number for number, draft in enumerate(drafts)}
     of_page = _date_of(lines), _outlet_of(lines)
@@ -523,7 +521,9 @@ def _locate(text: TracedText, words: str, lines: list[Line]) -> TracedText:
 def _reporter(draft: _Draft) -> str:
     """Who wrote an article without a byline of its own: named in the head of its dispatch or beside its date."""
     for paragraph in draft.paragraphs:
-        if paragraph.role == "dateline" and (found := re.search(r"(?:作者|记者|撰文)[ :]+[^\s。,]{2,20}", paragraph.text)):
+        if paragraph.role == "dateline" and (
+            found := re.search(r"(?:作者|记者|撰文)[ :]+[^\s。,]{2,20}", paragraph.text)
+        ):
             return found[0]
         if paragraph.role in CONTENT_ROLES and (dispatch := DISPATCH.match(paragraph.text)):
             found = re.match(r" ?(\((?:[^()]{0,12}(?:记者|通讯员)[^()]{2,60})\))", paragraph.text[dispatch.end() :])

@@ -35,3 +35,8 @@ def corpus():
 def gold(name):
     """Return a table of the hand annotation."""
     return json.loads((ROOT / "tests" / "gold" / f"{name}.json").read_text("utf-8"))
+
+
+def cases(name):
+    """Return the cases of a module: `tests/cases/<name>.json`."""
+    return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text("utf-8"))

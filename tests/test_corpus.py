@@ -1,6 +1,7 @@
 """The corpus: tables that fit together, an account that adds up, and bad input named."""
 
 import dataclasses
+import re
 import warnings
 
 import pandas as pd
@@ -240,3 +241,33 @@ def test_many_bad_sources_do_not_flood_the_reader(folder):
         corpus = qd.load_corpus(folder)
     assert len(caught) == 21 and "and 30 more sources" in str(caught[-1].message)
     assert (corpus.sources["problem"] != "").sum() == 50
+
+
+def test_every_field_of_an_article_has_its_proof_in_the_source(corpus, root):
+    evidence = corpus.evidence
+    articles = corpus.articles.set_index("article_id")
+    filled = {
+        (article_id, field)
+        for field in ("headline", "subtitle", "byline", "outlet", "date", "genre")
+        for article_id, value in articles[field].items()
+        if value
+    }
+    assert set(zip(evidence["article_id"], evidence["field"])) == filled
+    for row in evidence.itertuples():
+        assert articles.loc[row.article_id, row.field] == row.value
+        assert row.basis in ("explicit", "inferred")
+    dated = evidence[evidence["field"] == "date"].groupby("article_id")["words"].agg("; ".join)
+    for article_id, words in dated.items():  # the same words as in `date_basis`, width of marks set aside
+        basis = articles.loc[article_id, "date_basis"].split(": ", 1)[1]
+        assert re.sub(r"\W", "", words) == re.sub(r"\W", "", basis)
+    raw = {source: (root / "seeds" / source).read_text("utf-8") for source in corpus.sources["source"]}
+    for row in evidence[evidence["line"] > 0].itertuples():
+        assert row.line == raw[row.source].count("\n", 0, row.start) + 1
+        if not corpus.trace(row.source, row.start, row.end)["rule"].str.contains("injected|traditional").any():
+            assert re.sub(r"\W", "", raw[row.source][row.start : row.end]) == re.sub(r"\W", "", row.words)
+
+
+def test_what_a_table_says_of_an_article_is_proof_outside_the_text(tmp_path):
+    (tmp_path / "t.csv").write_text("text,date,genre\n这是一篇关于项目建设的文章。,2021-05-06,news\n", "utf-8")
+    evidence = qd.load_corpus(tmp_path).evidence.set_index("field")
+    assert evidence.loc["date", ["value", "basis", "words", "line", "end"]].tolist() == ["2021-05-06", "explicit", "2021-05-06", 0, 0]  # fmt: skip

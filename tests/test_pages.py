@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import gold
+from conftest import cases, gold
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -207,3 +207,58 @@ def test_the_rows_of_a_list_stay_paragraphs_of_their_own():
     ]
     paragraphs = page("各区市经济运行情况", BODY, *rows).articles[0].paragraphs
     assert [text.text for role, text in paragraphs if role == "body"] == [BODY, *rows]
+
+
+# -- pages of many kinds, each line marked by hand --------------------------------------------------------------------
+
+KINDS_OF_ROLE = {
+    "h": ("headline",),
+    "s": ("subtitle",),
+    "y": ("byline",),
+    "d": ("dateline", "source"),
+    "b": ("subhead",),
+}
+
+
+def marked_articles(case):
+    """What the marks say: the captions and, for each article by number, its paragraphs as (mark, text)."""
+    articles, captions = {}, []
+    for mark, text in case["lines"]:
+        text = re.sub(r"\s", "", text)
+        if mark == "c":
+            captions.append(text)
+        elif mark and mark != "-":
+            number, kind = mark.strip("+hsydb"), mark.strip("+0123456789")
+            paragraphs = articles.setdefault(number, [])
+            if mark.endswith("+"):
+                paragraphs[-1] = kind, paragraphs[-1][1] + text
+            else:
+                paragraphs.append((kind, text))
+    return articles, captions
+
+
+def mark_of(role):
+    """The mark that stands for a role; none for running text."""
+    return next((mark for mark, roles in KINDS_OF_ROLE.items() if role in roles), "")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case, id=case["label"], marks=[pytest.mark.xfail(strict=True)] if case.get("known_failure") else []
+        )
+        for case in cases("pages")
+    ],
+)
+def test_pages_of_many_kinds_are_taken_apart_as_marked(case):
+    result = split_page(TracedText.of("\n".join(text for _, text in case["lines"])))
+    wanted, captions = marked_articles(case)
+    found = [a for a in result.articles if a.genre != "caption" or a.headline]
+    got = [sorted((mark_of(role), re.sub(r"\s", "", text.text)) for role, text in a.paragraphs) for a in found]
+    assert got == [sorted(paragraphs) for paragraphs in wanted.values()]
+    assert [re.sub(r"\s", "", a.paragraphs[0][1].text) for a in result.articles if a not in found] == captions
+    for number, about in case["about"].items():
+        article = found[list(wanted).index(number)]
+        assert {name: getattr(article, name) for name in about} == about
+        assert {proof.field for proof in article.evidence} >= set(about)

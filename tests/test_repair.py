@@ -1,10 +1,9 @@
 """Repair: cases in JSON, damage that is undone to the letter, and clean text left alone."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
+from conftest import cases
 from damage import damage
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from qdlib.injection import is_injected
 from qdlib.repair import repair, replay
 
-CASES = json.loads((Path(__file__).parent / "cases" / "repair.json").read_text("utf-8"))
+CASES = cases("repair")
 
 
 def ids(case):

@@ -25,7 +25,14 @@ TOP = [
     "某某在线 > 新闻中心 > 要闻 > 正文", "您当前的位置：首页 > 政务要闻", "设为首页", "加入收藏", "登录", "注册", "无障碍浏览",
     "字号：大 中 小", "分享到：微信 微博 QQ空间", "打印本页", "浏览次数：1284", "下载APP",
 ]  # fmt: skip
-BETWEEN = ["广告", "打开APP阅读全文", "第03版：要闻", "版权声明：本版作品未经书面授权，不得转载。", "上一篇：没有了", "分享到"]
+BETWEEN = [
+    "广告",
+    "打开APP阅读全文",
+    "第03版：要闻",
+    "版权声明：本版作品未经书面授权，不得转载。",
+    "上一篇：没有了",
+    "分享到",
+]
 BOTTOM = [
     "（责任编辑：赵一鸣）", "责编：钱小川 审核：孙文", "相关阅读", "猜你喜欢", "返回顶部", "网站地图", "联系我们",
     "Copyright © 2010-2023 某某在线 All Rights Reserved", "鲁ICP备12345678号", "最新评论", "查看更多评论", "关闭窗口", "扫一扫 在手机打开当前页",
@@ -77,7 +84,9 @@ def _headline(rng: random.Random, texts: list[list[str]]) -> str:
 
 def _name(rng: random.Random) -> str:
     """A reporter."""
-    return rng.choice("赵钱孙李周吴郑王冯陈卫蒋沈韩杨") + rng.choice(["一鸣", "小川", "文", "思远", "雪梅", "立", "建国", "晓彤"])
+    return rng.choice("赵钱孙李周吴郑王冯陈卫蒋沈韩杨") + rng.choice(
+        ["一鸣", "小川", "文", "思远", "雪梅", "立", "建国", "晓彤"]
+    )
 
 
 def _cut(rng: random.Random, paragraph: str) -> tuple[str, str]:
@@ -87,7 +96,9 @@ def _cut(rng: random.Random, paragraph: str) -> tuple[str, str]:
     return paragraph[:at], paragraph[at:]
 
 
-def _flow(rng: random.Random, number: int, head: str, paragraphs: list[str], cuts: int, subheads) -> list[list[Printed]]:
+def _flow(
+    rng: random.Random, number: int, head: str, paragraphs: list[str], cuts: int, subheads
+) -> list[list[Printed]]:
     """An article's lines, in pieces: a new one begins where a paragraph is cut."""
     byline = rng.choice(["□某某日报记者 {}", "本报记者 {}", "本报记者 {} 通讯员 {}"])
     pieces = [[Printed(head, number), Printed(byline.format(_name(rng), _name(rng)), number)]]
@@ -102,14 +113,18 @@ def _flow(rng: random.Random, number: int, head: str, paragraphs: list[str], cut
     return pieces
 
 
-def make_page(rng: random.Random, texts: list[list[str]], *, furniture=False, captions=False, interleaved=False) -> Made:
+def make_page(
+    rng: random.Random, texts: list[list[str]], *, furniture=False, captions=False, interleaved=False
+) -> Made:
     """A page of three articles; with captions or columns changing over, two paragraphs of each are cut."""
     made, flows = Made(), []
     for number, run in enumerate(rng.sample(texts, 3)):
         made.paragraphs.append(run)
         made.headlines.append(_headline(rng, texts))
         cuts = 2 if captions or interleaved else 0
-        flows.append(_flow(rng, number, made.headlines[-1], made.paragraphs[-1], cuts, texts if rng.random() < 0.5 else None))
+        flows.append(
+            _flow(rng, number, made.headlines[-1], made.paragraphs[-1], cuts, texts if rng.random() < 0.5 else None)
+        )
     turns = [number for number, flow in enumerate(flows) for _ in flow]
     if interleaved:
         rng.shuffle(turns)
@@ -161,7 +176,9 @@ def scores(made: Made, articles: list[tuple[str, list[str]]], kept: str) -> dict
     cut = [p for p in wanted if p not in lines]
     whole_lines = [p for p in exact if p not in lines]
     false = [p for p in whole_lines if p not in wanted and sum(line.text in p for line in made.lines) > 1]
-    furniture = [line.text for line in made.lines if line.article < 0 and "摄" not in line.text and "图" not in line.text]
+    furniture = [
+        line.text for line in made.lines if line.article < 0 and "摄" not in line.text and "图" not in line.text
+    ]
     return {
         "paragraphs exact": fmean(p in exact for p in wanted),
         "article pairs F1": f1,
