@@ -55,6 +55,8 @@ STRIPPED = 200  # characters read again among which some are private-use ones, o
 CALM = 3  # characters read in step before a run is closed
 GAIN = 3.0  # by how much a run must read better than the damaged text,
 GAIN_ALONE = 15.0  # and by how much on a page that shows no injection
+REACH = 4000  # characters of a line that are read from an anchor, and that are known of what stands before it
+WASTE = 10_000  # characters read in vain, beside a quarter of those passed, after which no more of a page is tried
 
 
 def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
@@ -70,22 +72,24 @@ def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
         return []
     injected = is_injected(text)
     edits: list[tuple[int, int, str, str]] = []
-    done = 0
+    done = last = wasted = 0
     for anchor in _ANCHOR.finditer(text):
+        if wasted > WASTE + (anchor.start() - last) / 4:
+            break
         if anchor.start() < done:
             continue
         if injected:
             edits += _glosses(text, done, anchor.start())
         done = anchor.end()
-        line_start = text.rfind("\n", 0, anchor.start()) + 1
-        line = text[line_start : text.find("\n", anchor.start()) if "\n" in text[anchor.start() :] else len(text)]
+        line_start = max(text.rfind("\n", 0, anchor.start()) + 1, anchor.start() - REACH)
+        line = text[line_start : anchor.start()] + text[anchor.start() : anchor.start() + REACH].split("\n", 1)[0]
         at = anchor.start() - line_start
         if not injected and sum(not c.isascii() for c in line[at + 1 : at + 12]) < CALM + 2:
             continue  # too little text to prove anything
-        run = _search(line, at, text, before=_repaired(text, line_start, anchor.start(), edits))
-        if run is None:
-            continue
-        end, parts, score, lead = run
+        ahead = line[at : at + 80]
+        if len(ahead) > 40 and ahead.count("?") + ahead.count(_LOST) > len(ahead) / 3:
+            continue  # so many are characters lost, not bytes
+        end, parts, score, lead = _search(line, at, text, before=_repaired(text, line_start, anchor.start(), edits))
         gain = score - _score_as_it_stands(line, at, end)
         # a bare `?` and a mark are also what ordinary text has, so alone and before little text they prove nothing
         short = line[at + 1 : at + 2] in _WIDE and sum(not c.isascii() for c in line[at:end]) < CALM + 2
@@ -93,7 +97,10 @@ def injection_edits(text: str) -> list[tuple[int, int, str, str]]:
             gain > GAIN if injected else gain > GAIN_ALONE and not short
         ):
             edits += _run_edits(text, line_start, parts, lead)
-            done = line_start + end
+            done = last = line_start + end
+            wasted = 0
+        else:
+            wasted += end - at
     if injected:
         edits += _glosses(text, done, len(text))
         edits += _unsolved(text, edits)
@@ -314,7 +321,7 @@ def _steps(line: str, at: int, state: State, page: str, opened: int) -> Iterator
         yield at + 1, (0, character, state[2] + UNKNOWN, state[3] + character)
 
 
-def _search(line: str, at: int, page: str, before: str) -> tuple[int, list[tuple[int, int, str]], float, float] | None:
+def _search(line: str, at: int, page: str, before: str) -> tuple[int, list[tuple[int, int, str]], float, float]:
     """Read a line again from an anchor until it is in step.
 
     Args:
@@ -322,13 +329,13 @@ def _search(line: str, at: int, page: str, before: str) -> tuple[int, list[tuple
 
     Returns:
         (end, parts, score, lead): where the run ends, its parts `(start, end, text)` between points in step, the log
-        probability of the reading, and by how much it led at its closest; None if no reading holds.
+        probability of the reading, and by how much it led at its closest; no parts if no reading holds.
     """
     opened = before.count("“") - before.count("”")
     last = before[-2:] if "@" <= before[-1:] <= "~" else before[-1:] or "\n"
     # (lead, last) -> (score, text since in step, node, lead over the runner-up); a node is (parent, offset, text)
     frontier: dict[int, dict] = {at: {(0, last): (0.0, "", (None, at, ""), math.inf)}}
-    calm = 0
+    calm, here = 0, at
     while frontier:
         here = min(frontier)
         level = frontier.pop(here)
@@ -343,7 +350,7 @@ def _search(line: str, at: int, page: str, before: str) -> tuple[int, list[tuple
             for to, (lead2, last2, score2, out2) in _steps(line, here, (lead, last, score, out), page, opened):
                 new = (score2, out2, node, margin) if lead2 else (score2, "", (node, to, out2), margin)
                 _keep_better(frontier.setdefault(to, {}), (lead2, last2), new)
-    return None
+    return here, [], -math.inf, 0.0
 
 
 def _keep_better(level: dict, key: tuple[int, str], new: tuple) -> None:
@@ -354,11 +361,11 @@ def _keep_better(level: dict, key: tuple[int, str], new: tuple) -> None:
     level[key] = (*new[:3], min(new[3], new[0] - old[0])) if old else new
 
 
-def _best(level: dict, here: int) -> tuple[int, list[tuple[int, int, str]], float, float] | None:
+def _best(level: dict, here: int) -> tuple[int, list[tuple[int, int, str]], float, float]:
     """The best reading that ends in step, its parts in order."""
     done = sorted((held for (lead, _), held in level.items() if not lead), key=lambda held: -held[0])
     if not done:
-        return None
+        return here, [], -math.inf, 0.0
     score, _, node, margin = done[0]
     if len(done) > 1:
         margin = min(margin, score - done[1][0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import accumulate
 
@@ -35,7 +35,7 @@ WEIGHTS = {
     "beside": 0.6,  # the second stands below a caption or furniture
     "phrase": 1.3,  # the page has the characters around the joint elsewhere
     "shared": 0.25,  # for each nat of rarity of the pairs of characters that both share, up to 10
-    "alike": 6.8,  # cosine of the pairs of characters of both, weighted by rarity
+    "alike": 6.8,  # cosine of the pairs of characters of both, each weighing its rarity
     "theme": 5.0,  # the same with the lines above the first and below the second, as far as no column changes over
     "fresh": -1.5,  # the second begins as a paragraph does*
     "numbered": -3.0,  # the second begins with a number of a list*
@@ -46,6 +46,7 @@ WEIGHTS = {
 }
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
+_ENDS = 300  # characters at either end of a line that do so
 _OPEN_END = re.compile(r"[的和与及在对把被将为从向以于各第是有到、,(“‘《]$")
 _FRESH = re.compile(
     r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
@@ -69,12 +70,10 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
     page = _Page(lines, text_lines, broken)
-    odds = {}
-    for i, j in page.candidates():
-        score = round(math.fsum(page.cues(i, j).values()), 6)  # the same on every Python
-        if score > 0:
-            odds[i, j] = score
-    return _likeliest(odds)
+    odds = {
+        (i, j): round(math.fsum(page.cues(i, j).values()), 6) for i, j in page.candidates
+    }  # the same on every Python
+    return _likeliest({pair: score for pair, score in odds.items() if score > 0})
 
 
 def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
@@ -100,24 +99,25 @@ class _Page:
         self.place = {i: n for n, i in enumerate(text_lines)}
         self.bodies = list(accumulate((lines[i].kind == "body" for i in text_lines), initial=0))
         self.ends = frozenset(i for i in broken if lines[i].kind != "heading" or _is_clause(lines[i].text))
-        near = {
-            n for i in broken for n in range(max(0, self.place[i] - _NEAR), min(self.place[i] + _REACH + _NEAR, len(text_lines)))
-        }  # fmt: skip
+        self.candidates = [pair for i in broken for pair in self._candidates(i)]
+        at = {self.place[i] for pair in self.candidates for i in pair}
+        near = sorted({n for m in at for n in range(max(0, m - _NEAR), min(m + _NEAR, len(text_lines)))})
         self.pairs = {text_lines[n]: _pairs_of(lines[text_lines[n]].text) for n in near}
         spread = Counter(pair for pairs in self.pairs.values() for pair in pairs)
-        self.rarity = {pair: math.log(len(self.pairs) / n) for pair, n in spread.items()}
+        rarities = {n: math.log(len(self.pairs) / n) for n in set(spread.values())}
+        self.rarity = {pair: rarities[n] for pair, n in spread.items()}
         self.known = self._occurrences()
-        self.line = {i: self._vector([i]) for i in self.pairs}
-        self.above = {i: self._vector(self._passage(i, -1)) for i in broken}
-        self.below = {j: self._vector(self._passage(j, 1)) for j in {j for _, j in self.candidates()}}
+        firsts, seconds = {i for i, _ in self.candidates}, {j for _, j in self.candidates}
+        self.above = {i: self._passage(i, -1) for i in firsts}
+        self.below = {j: self._passage(j, 1) for j in seconds}
+        self.lengths: dict[frozenset[str], float] = {}
 
-    def candidates(self) -> Iterator[tuple[int, int]]:
-        """Yield the pairs of a line that breaks off and a later one that may continue it."""
-        for i in self.broken:
-            for j in self.text_lines[self.place[i] + 1 : self.place[i] + _REACH]:
-                kind = self.lines[j].kind
-                if kind == "body" or kind == "heading" and j == i + 1 and _may_be_cut(self.lines, j):
-                    yield i, j
+    def _candidates(self, i: int) -> Iterator[tuple[int, int]]:
+        """Yield the line that breaks off with each later one that may continue it."""
+        for j in self.text_lines[self.place[i] + 1 : self.place[i] + _REACH]:
+            kind = self.lines[j].kind
+            if kind == "body" or kind == "heading" and j == i + 1 and _may_be_cut(self.lines, j):
+                yield i, j
 
     def cues(self, i: int, j: int) -> dict[str, float]:
         """Return the cues, each with its weight, that line `j` goes on where line `i` breaks off."""
@@ -148,43 +148,46 @@ class _Page:
         cues["next"] = WEIGHTS["next"] if between == 0 else -0.15 * between
         if heading and between == 0:
             return cues
-        rarity = math.fsum(sorted(self.rarity[pair] for pair in self.pairs[i].keys() & self.pairs[j].keys()))
-        cues["shared"] = WEIGHTS["shared"] * min(10.0, rarity)
-        cues["alike"] = WEIGHTS["alike"] * _cosine(self.line[i], self.line[j])
-        cues["theme"] = WEIGHTS["theme"] * _cosine(self.above[i], self.below[j])
+        shared = math.fsum(map(self.rarity.__getitem__, self.pairs[i] & self.pairs[j]))
+        cues["shared"] = WEIGHTS["shared"] * min(10.0, shared)
+        cues["alike"] = WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j])
+        cues["theme"] = WEIGHTS["theme"] * self._cosine(self.above[i], self.below[j])
         return cues
 
     def _above(self, j: int) -> int:
         """The text line above."""
         return self.text_lines[self.place[j] - 1] if self.place[j] else -1
 
-    def _passage(self, i: int, step: int) -> Iterator[int]:
-        """Yield the text lines from `i` up or down as far as no heading stands between and no column changes over."""
+    def _passage(self, i: int, step: int) -> frozenset[str]:
+        """The pairs of the text lines from `i` up or down as far as no heading stands between and no column changes over."""
         place = self.place[i]
+        pairs: set[str] = set()
         for n in range(place, place + step * _NEAR, step):
             if not 0 <= n < len(self.text_lines):
-                return
+                break
             here = self.text_lines[n]
             if n != place and (
                 step < 0 and here in self.ends or self.lines[here].kind != "body" and here not in self.ends
             ):
-                return
-            yield here
+                break
+            pairs |= self.pairs[here]
             if step > 0 and here in self.ends:
-                return
+                break
+        return frozenset(pairs)
 
-    def _vector(self, lines: Iterable[int]) -> dict[str, float]:
-        """The pairs of characters of some lines, weighted by count and rarity, of length one."""
-        counts: Counter[str] = Counter()
-        for i in lines:
-            counts.update(self.pairs.get(i) or _pairs_of(self.lines[i].text))
-        weights = {pair: (1 + math.log(n)) * self.rarity.get(pair, 0.0) for pair, n in counts.items()}
-        length = math.sqrt(math.fsum(weight * weight for weight in weights.values())) or 1.0
-        return {pair: weight / length for pair, weight in weights.items() if weight}
+    def _length(self, pairs: frozenset[str]) -> float:
+        """Square root of the sum of squared rarities."""
+        if pairs not in self.lengths:
+            self.lengths[pairs] = math.sqrt(math.fsum(self.rarity[pair] ** 2 for pair in pairs)) or 1.0
+        return self.lengths[pairs]
+
+    def _cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """Cosine of two sets of pairs, each pair weighing its rarity."""
+        return math.fsum(self.rarity[pair] ** 2 for pair in a & b) / self._length(a) / self._length(b)
 
     def _occurrences(self) -> Counter:
         """How often the lines around have each string that lies across a possible joint."""
-        wanted = {span for i, j in self.candidates() for span in _joint_spans(self.lines[i].text, self.lines[j].text)}
+        wanted = {span for i, j in self.candidates for span in _joint_spans(self.lines[i].text, self.lines[j].text)}
         known: Counter[str] = Counter()
         for text in (self.lines[i].text for i in self.pairs):
             known.update(s for n in (3, 4) for k in range(len(text) - n + 1) if (s := text[k : k + n]) in wanted)
@@ -194,14 +197,11 @@ class _Page:
 # -- the cues ---------------------------------------------------------------------------------------------------------
 
 
-def _pairs_of(text: str) -> Counter:
-    """The pairs of Chinese characters that stand together."""
-    return Counter(run[k : k + 2] for run in re.findall(f"[{HAN}]+", text) for k in range(len(run) - 1))
-
-
-def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
-    """Cosine of two vectors of length one."""
-    return math.fsum(a[pair] * b[pair] for pair in a.keys() & b.keys())
+def _pairs_of(text: str) -> frozenset[str]:
+    """The pairs of Chinese characters that stand together at either end of a line."""
+    if len(text) > 2 * _ENDS:
+        text = f"{text[:_ENDS]} {text[-_ENDS:]}"
+    return frozenset(run[k : k + 2] for run in re.findall(f"[{HAN}]+", text) for k in range(len(run) - 1))
 
 
 def _word_across(a: str, b: str) -> float:

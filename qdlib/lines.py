@@ -66,9 +66,12 @@ _NO_SPEAKER = re.compile(r"^(?:各位|同志们|朋友们|女士们)|(?:以下|�
 
 def _is_spam(text: str) -> bool:
     """Eight or more short names parted by bars, or a line mostly of betting words."""
-    items = [item.strip() for item in re.split(r"[|丨]", text) if item.strip()]
-    names = sum(bool(re.fullmatch(f"[{HAN}]{{2,8}}", item)) for item in items)
-    return len(items) >= 8 and names >= 0.9 * len(items) or 3 * sum(map(len, _betting().findall(text))) > len(text)
+    if text.count("|") > 6:
+        items = [item.strip() for item in text.split("|") if item.strip()]
+        names = sum(bool(re.fullmatch(f"[{HAN}]{{2,8}}", item)) for item in items)
+        if len(items) >= 8 and names >= 0.9 * len(items):
+            return True
+    return 3 * sum(map(len, _betting().findall(text))) > len(text)
 
 
 @cache
@@ -152,8 +155,8 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     fixed = [part for part in parts if part in kinds]
     known = len(fixed) + sum(part in sections and part not in kinds for part in parts)
     alone = len(fixed) == len(parts) and sum(map(len, parts)) > 1
-    listed = known == len(parts) and (at_top or len(parts) > 2)
-    mostly = len(parts) > 4 and max(map(len, parts)) <= 6 and 2 * known > len(parts) and not re.search("[,、。]", text)
+    listed = known == len(parts) and (at_top or len(parts) > 2 and (fixed or len(parts) > 4))
+    mostly = fixed and len(parts) > 4 and max(map(len, parts)) <= 6 and 2 * known > len(parts) and "、" not in text
     if not parts or not (alone or listed or mostly):
         return ""
     return kinds[fixed[0]] if fixed else "navigation"
@@ -172,68 +175,80 @@ _ROLE = (
 _REPRINT = (
     r"(?:转载|版权|侵权|侵犯|本[网站报]|著作权|个人观点|不代表|仅供参考|联系删除|授权|法律责任|来源于?网络|信息之目的)"
 )
-# What a line is: the first that fits. Those up to `masthead` are furniture, no part of any article.
-_KINDS: list[tuple[str, str | Callable[[str], object]]] = [
-    ("spam", _is_spam),
+# What a line is: the first that fits, of those for lines so long. Those up to `masthead` are furniture, no part of any article.
+_KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
+    ("spam", 400, _is_spam),
     (
         "counter",
+        40,
         r"^(?:阅读|浏览|点击|评论|访问|播放|点赞|人气|热度)(?:量|数|次数)? ?[:(]* ?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$"
         r"|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$|^\d[\d,.万+]* ?(?:次|条|人)?(?:阅读|浏览|点击|评论|播放|参与|点赞|跟帖|赞过)$",
     ),
     (
         "copyright",
-        r"^[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明)|Copyright|©|ICP[备证]|[公网]安备|许可证(?:编)?号?:|网站标识码"
-        r"|未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|使用|复制|摘编|镜像)|^(?:转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载)|如有侵权|侵[权删].{0,8}(?:联系|删除)"
+        400,
+        r"^[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
+        r"|^[^。]{0,40}(?:许可证(?:编)?号?:|如有侵权|侵[权删].{0,8}(?:联系|删除)|All Rights? Reserved|(?:视听|电信业务|新闻信息服务).{0,8}许可)"
+        r"|^[^。]{0,8}未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|复制|摘编|镜像)|^(?:违法|不良)[^,。]{0,14}(?:举报|投诉)[^,。]{0,24}$"
         rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
-        r"|^(?:主办|承办|主管|协办|技术支持|运营|建设维护|地址|版权所有)(?:单位)? ?:.{2,40}(?:主办|承办|主管|协办|技术支持|运营|维护|邮编|电话|版权).{0,40}$"
-        r"|(?:违法|不良|有害|虚假)[^,。]{0,10}(?:举报|投诉)|视听(?:节目)?许可|增值电信|互联网(?:新闻|出版|药品)|Powered by|All Rights? Reserved",
+        r"|^(?:主办|承办|主管|协办|技术支持|运营|建设维护|地址|版权所有)(?:单位)? ?:.{2,40}(?:主办|承办|主管|协办|技术支持|运营|维护|邮编|电话|版权).{0,40}$",
     ),
     (
         "contact",
+        120,
         r"^(?:新闻|爆料|报料|投稿|举报|读者|广告|发行|订报|客服|投诉|值班|采编|商务合作|通联)[^:,。]{0,6}(?:电话|热线|邮箱|传真|QQ|微信)? ?: ?[^。]*(?:\d{5}|@)",
     ),
     (
         "credit",
-        rf"^[(【\[]?{_ROLE}(?: ?[:/|]| [^ ]{{2,4}}(?: |$|[)】])).{{0,80}}$|^[(【\[]?(?:编辑|主编|审读|校对)(?: ?[:/|]| [^ ]{{2,4}}(?: |$|[)】])).{{0,80}}$",
+        120,
+        rf"^[(【\[]?(?:{_ROLE} ?[:/|]|(?:责任?编辑?|主编|编辑|美编|校对|审读|审核|编审|监制|排版|版式(?:设计)?|终审|初审|复审|值班\S{{0,4}}|本版\S{{0,4}}编辑) [^ ]{{2,4}}(?: |$|[)】]))[^。]{{0,80}}$",
     ),
-    ("navigation", _is_breadcrumb),
+    ("navigation", 200, _is_breadcrumb),
     (
         "navigation",
+        200,
         r"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*",
     ),
     (
         "comments",
+        40,
         r"^(?:最新|热门|精彩|全部|网友|用户|文章)?(?:评论|留言|跟帖)(?:\(?\d*\)?|区|列表)?$|^.{0,8}查看(?:更多|全部)?评论.{0,8}$|^(?:发表|我要|写)评论.{0,6}$|^暂无评论$"
         r"|^\d+ ?条(?:评论|回复|留言|跟帖)$|^(?:网友|用户)?(?:评论|留言|跟帖).{0,8}(?:仅代表|仅供).{0,20}$|^(?:请)?(?:先)?登录后?.{0,6}(?:评论|发表|回复|留言).{0,6}$|^文明上网.{0,16}$",
     ),
     (
         "recommendation",
+        24,
         rf"^(?!图片新闻|图片报道|新闻图片)[\[【■◆▌|]?(?:{_CALLED}{{1,2}}{_NAMED}{{1,2}}|猜你喜欢|(?:你|您)可能(?:还|也|会)?(?:喜欢|感兴趣).{{0,4}}|大家(?:都|还)在[看搜]|热搜榜|相关阅读.{{0,4}}|延伸阅读.{{0,4}})[>:\]】]*$",
     ),
     (
         "share",
+        60,
         r"^(?:分享(?:到|至)?|转发)?[: ]*(?:(?:微信|微博|新浪微博|QQ(?:空间|好友)?|朋友圈|复制链接|抖音|今日头条|Facebook|Twitter)[ 、|/]*)+$"
         r"|^(?:分享|转发)(?:到|至|给|让).{0,20}$|^(?:微信)?扫(?:一扫|码|描).{0,24}(?:分享|关注|查看|阅读|打开|下载|订阅|二维码).{0,12}$|^扫码?.{0,12}$|^(?:用|打开)微信.{0,24}$"
         r"|^长按.{0,12}(?:二维码|识别|关注).{0,12}$|^(?:欢迎|记得|别忘|喜欢|觉得|点个).{0,12}(?:关注|点赞|在看|分享|转发|星标).{0,10}$|^关注(?:我们|公众号.{0,12})$"
         r"|^点击.{0,10}(?:蓝字|原文|关注|下载|订阅|名片|在看).{0,12}$|^(?:更多|精彩)[^。]{0,14}(?:请|点击|下载|关注|尽在).{0,24}$|^收录于.{0,12}$|^#[^#\s]{2,16}#?(?: ?\d+ ?[个篇])?(?: #[^#\s]{2,16}#?)*$",
     ),
-    ("navigation", menu_kind),
+    ("navigation", 200, menu_kind),
     (
         "ornament",
+        400,
         rf"^[^{HAN}A-Za-z0-9\ue000-\uf8ff]+$|^[-—=~·*\s]*(?:THE )?END[-—=~·*\s]*$|^\((?:全文|本文)?完\)$|^(?:全文完|本文完)$",
     ),
     (
         "masthead",
+        80,
         rf"^客户端:|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
         rf"|^{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
         "dateline",
+        160,
         rf"^\({DATE}\)$|^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
         rf"|^(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源) ?[:|][^。]{{1,40}}$|^(?:原创 *)?[^\s。,:]{{2,16}}(?: [^\s。,:]{{2,12}})? +{DATE} +\d\d:\d\d[^。,]{{0,24}}$",
     ),
     (
         "source",
+        120,
         r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$|^\(?原(?:标题|题|文链接) ?:.{4,60}$"
         r"|^(?:索引号|发文(?:机[关构]|单位|字号|日期)|发布(?:机[关构]|单位|日期)|制发机关|成文日期|公开(?:日期|方式|范围|目录|时限)|生成日期|(?:公文)?文号|文件编号|主题(?:分类|词)"
         r"|(?:体裁|组配|信息|公文)分类|公文种类|服务对象|有效性|时效性|公文时效|施行日期|废止日期|有效期|信息(?:来源|索引号?)|关键[词字]|标签|责任部门) ?:.{0,80}$"
@@ -241,18 +256,19 @@ _KINDS: list[tuple[str, str | Callable[[str], object]]] = [
     ),
     (
         "signature",
+        30,
         rf"^\([{HAN}、/ ]{{2,20}}(?:处|科|局|委|部|办|室|站|中心|街道|镇|乡|政府|公司|协会|大队|支队|学校|学院|供稿)\)$",
     ),
-    ("byline", _is_byline),
-    ("caption", _is_caption),
-    ("label", LABEL.match),
-    ("abstract", r"^[【\[■]?(?:核心(?:阅读|提示)|内容提要|摘要|导读|提要|阅读提示)[】\]:]?$"),
-    ("speaker", _is_speaker),
-    ("dispatch", DISPATCH.match),
-    ("heading", _is_heading),
+    ("byline", 150, _is_byline),
+    ("caption", 200, _is_caption),
+    ("label", 20, LABEL.match),
+    ("abstract", 20, r"^[【\[■]?(?:核心(?:阅读|提示)|内容提要|摘要|导读|提要|阅读提示)[】\]:]?$"),
+    ("speaker", 60, _is_speaker),
+    ("dispatch", 400, DISPATCH.match),
+    ("heading", 75, _is_heading),
 ]
-KINDS = [(kind, test if callable(test) else re.compile(test, re.IGNORECASE).search) for kind, test in _KINDS]
-FURNITURE = frozenset(kind for kind, _ in KINDS[: [kind for kind, _ in KINDS].index("dateline")]) | {"placeholder"}
+KINDS = [(kind, longest, test if callable(test) else re.compile(test, re.I).match) for kind, longest, test in _KINDS]
+FURNITURE = frozenset(kind for kind, _, _ in KINDS[: [kind for kind, *_ in KINDS].index("dateline")]) | {"placeholder"}
 
 # Junk inside a line of the page's head that is otherwise the article's: its name, the kinds of line it is cut out of.
 _TITLE, _HEAD = ("heading",), ("heading", "dateline", "body")
@@ -280,11 +296,17 @@ _SPEECH_HEAD = re.compile(
 )
 
 
+def _heads_of_speech(text: str) -> list[str]:
+    """Title, date and address of a speech, which stand within a few hundred characters, and the rest."""
+    *heads, last = _SPEECH_HEAD.split(text[:300])
+    return [*heads, last + text[300:]]
+
+
 def _parts(line: str, at_top: bool) -> list[str]:
     """A line broken where its line breaks were lost; an ordinary one is whole."""
-    parts = _LOST_BREAK.split(line) if len(line) > 120 else [line]
+    parts = _LOST_BREAK.split(line) if len(line) > 120 and "  " in line else [line]
     if at_top:
-        parts = [piece for part in parts for piece in _SPEECH_HEAD.split(part)]
+        parts = [piece for part in parts for piece in _heads_of_speech(part)]
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -390,7 +412,8 @@ def _kind_of(text: str, in_head: bool) -> str:
         return "body"
     if in_head and (_SITE.match(text) or menu_kind(text, at_top=True)):
         return "masthead" if _SITE.match(text) else menu_kind(text, at_top=True)
-    kind = next((kind for kind, test in KINDS if test(text)), "body")
+    n = len(text)
+    kind = next((kind for kind, longest, test in KINDS if n <= longest and test(text)), "body")
     return menu_kind(text) or kind if kind == "navigation" else kind
 
 

@@ -210,6 +210,7 @@ RULES: tuple[Callable[[str], Edits], ...] = (
 )  # fmt: skip
 
 
+_LOSS = re.compile("[\ufffd\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _LOST = re.compile(
     rf"(?P<character_lost>[\ufffd\ud800-\udfff]+|(?<!\?)\?{{4,}}+(?=[{_HAN}]))|[\ue000-\uf8ff\U000f0000-\U0010fffd]+"
 )
@@ -217,6 +218,8 @@ _LOST = re.compile(
 
 def _unsolved(text: str) -> Edits:
     """What nobody can read is marked: characters lost to an encoding, and private-use ones that only a lost font shows."""
+    if "????" not in text and not _LOSS.search(text):
+        return []
     return [
         (*m.span(), m[0], ("character lost" if m["character_lost"] else "private-use character") + UNSOLVED)
         for m in _LOST.finditer(text)
