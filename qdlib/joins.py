@@ -24,16 +24,16 @@ from qdlib.words import read_lexicon, tokenizer
 # articles each, columns and captions between: tests/benchmarks/pages.py) gave them, rounded. Those marked * are stricter by
 # hand, since headings are more varied on real pages than on made ones, and columns nearer to each other.
 WEIGHTS = {
-    "base": -2.7,
+    "base": -2.5,
     "word": 0.9,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 10
     "bound": 2.7,  # the second line begins with what cannot begin a sentence
     "open": 1.3,  # the first ends with what cannot end a sentence
     "number": 2.6,  # a digit on either side
     "marks": 3.0,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
     "next": 2.4,  # the second is the next text line; each text line between costs 0.15*
-    "switch": 2.2,  # the second stands below another line that breaks off
+    "switch": 3.0,  # the second stands below another line that breaks off
     "beside": 0.6,  # the second stands below a caption or furniture
-    "phrase": 1.3,  # the page has the characters around the joint elsewhere
+    "phrase": 1.5,  # the page has the characters around the joint elsewhere
     "shared": 0.25,  # for each nat of rarity of the pairs of characters that both share, up to 10
     "alike": 6.8,  # cosine of the pairs of characters of both, each weighing its rarity
     "theme": 5.0,  # the same with the lines above the first and below the second, as far as no column changes over

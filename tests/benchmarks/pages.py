@@ -201,6 +201,8 @@ SETTINGS = {
 def table(texts: list[str], n: int = 40, seed: int = 0) -> pd.DataFrame:
     """Means over `n` pages of each kind, ours beside the baseline."""
     runs = documents(texts)
+    if len(runs) < 3:
+        raise ValueError(f"texts must have at least 3 runs of 4 paragraphs of 60 to 600 characters, got {len(runs)}")
     rows = []
     for setting, how in SETTINGS.items():
         rng = random.Random(f"{seed} {setting}")
