@@ -41,7 +41,6 @@ WEIGHTS = {
     "numbered": -3.0,  # the second begins with a number of a list*
     "top": -2.5,  # the second stands first below a heading or byline*
     "heading": -1.5,  # the first may be a heading*, which shares words with what follows: then what both share says nothing
-    "headline": -1.5,  # and a byline, a dispatch or a date follows
     "indent": -6.0,  # the second is indented*
 }
 _REACH = 25  # text lines a continuation may lie ahead
@@ -52,6 +51,7 @@ _FRESH = re.compile(
     r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
     r"|在|随着|为了?|自|作为|从|近年))"
 )
+_GAPPED = re.compile(rf"[{HAN}”！？!?] +[{HAN}“]")
 _RUN = r"[^,。;:!?、“”‘’《》() ]*"
 _TEXT = ("body", "dispatch", "heading")
 _HEADS = ("heading", "byline", "label", "abstract", "dateline", "speaker")
@@ -138,8 +138,6 @@ class _Page:
             "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、",
             "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
             "heading": heading,
-            "headline": self.lines[i].kind == "heading"
-            and following(self.lines, i + 1) in ("byline", "dispatch", "dateline", "name"),
             "indent": self.lines[j].indent >= 2,
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
@@ -249,7 +247,11 @@ def _is_clause(text: str) -> bool:
 
 
 def _may_be_cut(lines: list[Line], i: int) -> bool:
-    """Whether a heading-like line could be a cut paragraph: not short, not numbered, below some text or a byline."""
+    """Whether a heading-like line could be a cut paragraph: below some text or a byline, and with no mark of a heading.
+
+    Headings are short, numbered, set in two halves with a gap, or stand above a byline, a dispatch or a date.
+    """
     text = lines[i].text
     near = any(line.kind in ("body", "dispatch", "byline") for line in lines[max(0, i - 3) : i])
-    return near and len(text) >= 15 and (len(text) >= 30 or not NUMBERED.match(text))
+    formed = len(text) < 15 or len(text) < 30 and NUMBERED.match(text) or _GAPPED.search(text)
+    return near and not formed and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name")
