@@ -1,15 +1,18 @@
 """Bytes to text: say which encoding they are in, and give every byte that is in none a place in the text.
 
-Strict decoding tells UTF-8 from the rest with near certainty; between the two national encodings the share of common
-characters decides. A text that no encoding fits throughout is decoded line by line, and each byte that does not fit shows
-as U+FFFD and is counted: one bad byte costs one character, not the file.
+Strict decoding tells UTF-8 from the rest with near certainty; between the others decides how likely the
+characters are that each makes of the same bytes. A text that no encoding fits throughout is decoded line by line, and each
+byte that does not fit shows as U+FFFD and is counted: one bad byte costs one character, not the file.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 from typing import NamedTuple
+
+from qdlib.characters import UNKNOWN, log_next
 
 LOST = "\ufffd"  # stands for a byte that could not be decoded
 NO_TEXT = 0.1  # share of lost and control characters from which on bytes are no text
@@ -21,10 +24,11 @@ _MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
-# first bytes of the 3,755 and 5,401 common characters, and of the punctuation
-_COMMON = {"gb18030": ((0xB0, 0xD7), (0xA1, 0xA3)), "big5": ((0xA4, 0xC6), (0xA1, 0xA1)), "big5hkscs": ((0xA4, 0xC6), (0xA1, 0xA1))}  # fmt: skip
-_SAMPLE = 20_000  # bytes that are enough to tell encodings by their letters
-_CHINESE = re.compile(r"[\u3000-\u301f\u4e00-\u9fff\uff00-\uff5e \n\r]")
+_NATIONAL = ("gb18030", "big5hkscs")  # HKSCS is Big5 with more characters, and with ① where Python's Big5 has ヾ
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_SAMPLE = 4_000  # bytes that are enough to tell encodings by their characters, a multiple of four
+_LIKELY = -12.0  # mean log probability of a text's characters: Chinese has -6 to -9, bytes of no text less than -14
+_PLAIN = -4.0  # log probability of a character of ASCII: about a letter's
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # What files begin with that have another name than their content: a suffix can lie, the first bytes do not.
 _SIGNATURES = {b"%PDF-": "PDF", b"PK\x03\x04": "zip, docx or xlsx", b"\xd0\xcf\x11\xe0": "old Word or Excel", b"PAR1": "Parquet"}  # fmt: skip
@@ -47,9 +51,9 @@ class Decoded(NamedTuple):
 def decode(data: bytes) -> Decoded:
     """Decode the bytes of a text file, line ends left as they are.
 
-    A byte order mark decides; then strict UTF-8; then UTF-16 without a mark; then GB18030 or Big5, whichever decodes
-    strictly, and where both do the one whose letters look more like text. If none fits throughout, each line goes by
-    itself: `encoding` then names all that occur, joined by `+`.
+    A byte order mark decides; then strict UTF-8; then, of GB18030, Big5, UTF-16 and UTF-32 without a mark, the one that
+    decodes strictly and gives the likeliest characters. If none fits throughout, each line goes by itself: `encoding` then
+    names all that occur, joined by `+`.
 
     Returns:
         The text; the encoding; and the number of bytes that could not be decoded, each U+FFFD in the text.
@@ -75,9 +79,9 @@ def decode(data: bytes) -> Decoded:
 def _hold(error: UnicodeDecodeError) -> tuple[str, int]:
     """Put a sign for each byte that is lost, and go on where the letters look more like text: a byte more or less shifts pairs."""
     data, end = error.object, error.end
-    if error.encoding in _COMMON and data[end : end + 1] > b"\x7f":
-        here, next_ = (_share_of_common(data[at : at + 24], *_COMMON[error.encoding]) for at in (end, end + 1))
-        end += next_ > here + 0.2
+    if error.encoding in _NATIONAL and data[end : end + 1] > b"\x7f":
+        here, next_ = (likelihood(data[at : at + 24].decode(error.encoding, "ignore")) for at in (end, end + 1))
+        end += next_ > here + 12
     return _HELD * (end - error.start), end
 
 
@@ -97,18 +101,38 @@ def _marked(data: bytes) -> Decoded | None:
 
 def _strict(data: bytes) -> Decoded | None:
     """Decode without any loss, if an encoding allows it."""
-    plain = _tried(data, "utf-8")
+    plain = tried(data, "utf-8")
     if plain and b"\0" not in data:
         return plain
-    for encoding in ("utf-16-le", "utf-16-be"):
-        wide = _tried(data, encoding)
-        if wide and len(_CHINESE.findall(wide.text[:_SAMPLE])) > 0.6 * len(wide.text[:_SAMPLE]):
-            return wide
-    fitting = [text for encoding in _COMMON if (text := _tried(data, encoding))]
-    return plain or max(fitting, key=lambda text: _share_of_common(data, *_COMMON[text.encoding]), default=None)
+    fitting = [found for encoding in _NATIONAL if (found := tried(data, encoding))]
+    fitting += [found for encoding in _WIDE if (found := tried(data, encoding)) and _is_likely(found.text)]
+    fitting += [plain] if plain else []
+    return max(fitting, key=lambda found: likelihood(_sample(data).decode(found.encoding, "ignore")), default=None)
 
 
-def _tried(data: bytes, encoding: str) -> Decoded | None:
+def _is_likely(text: str) -> bool:
+    """Whether a text can be one: nearly any bytes of even number decode as UTF-16, and many do as GB18030."""
+    return likelihood(text[:1000]) > _LIKELY * len(text[:1000])
+
+
+def _sample(data: bytes) -> bytes:
+    """Some bytes from the first on that is not ASCII, where encodings begin to differ."""
+    first = re.search(rb"[^\t\n\r -~]", data)
+    start = first.start() // 4 * 4 if first else 0
+    return data[start : start + _SAMPLE]
+
+
+def likelihood(text: str) -> float:
+    """Log probability of a text, each character after the one before."""
+    return sum(_PLAIN if "\x20" <= b <= "~" or b in "\t\n\r" else _log_next(a, b) for a, b in pairwise("\n" + text))
+
+
+def _log_next(first: str, second: str) -> float:
+    """Log probability of a character that is not ASCII; what stands in no Chinese text is less likely than the rare."""
+    return log_next(first, second) - 3 * (not "\u2000" <= second <= "\uffef" or "\ua000" <= second <= "\uf8ff")
+
+
+def tried(data: bytes, encoding: str) -> Decoded | None:
     """The text if every byte decodes."""
     try:
         return Decoded(data.decode(encoding), encoding)
@@ -118,14 +142,12 @@ def _tried(data: bytes, encoding: str) -> Decoded | None:
 
 def _by_lines(data: bytes) -> Decoded:
     """Decode each line in the encoding in which it loses least, UTF-8 first: two encodings in one file do occur."""
-    national = max(_COMMON, key=lambda encoding: _fit(data[:_SAMPLE], encoding))
+    national = max(_NATIONAL, key=lambda encoding: _fit(_sample(data), encoding))
     lines, encodings, lost = [], [], 0
     for line in data.splitlines(keepends=True):
-        found = _lossy(line, "utf-8")
-        wide = sum(byte > 0x7F for byte in line) if found.undecodable else 0
-        # a cut character of UTF-8 loses a few bytes; a line in a national encoding read as UTF-8 loses most of them
-        if found.undecodable * 3 > wide > 0:
-            found = _lossy(line, national)
+        found = tried(line, "utf-8") or tried(line, national)
+        if not found or found.encoding == national and not _is_likely(found.text):
+            found = _lossy(line, max(("utf-8", national), key=lambda encoding: _fit(line[:400], encoding)))
         lines.append(found.text)
         lost += found.undecodable
         if not line.isascii() and found.encoding not in encodings:
@@ -134,18 +156,6 @@ def _by_lines(data: bytes) -> Decoded:
 
 
 def _fit(data: bytes, encoding: str) -> float:
-    """How well bytes fit a national encoding: the share of common characters, less that of the lost ones."""
+    """How well bytes fit a national encoding: how likely they are in it, at a loss for each that is in none."""
     found = _lossy(data, encoding)
-    return _share_of_common(data, *_COMMON[encoding]) - found.undecodable / max(len(found.text), 1)
-
-
-def _share_of_common(data: bytes, common: tuple[int, int], marks: tuple[int, int]) -> float:
-    """Share of the two-byte codes whose first byte is that of a common character or a mark."""
-    n = hits = at = 0
-    while at < min(len(data), _SAMPLE):
-        wide = data[at] > 0x80
-        if wide:
-            n += 1
-            hits += common[0] <= data[at] <= common[1] or marks[0] <= data[at] <= marks[1]
-        at += 1 + wide
-    return hits / max(n, 1)
+    return likelihood(found.text) + 2 * UNKNOWN * found.undecodable

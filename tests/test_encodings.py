@@ -15,15 +15,15 @@ def test_simplified_text_is_read_in_any_of_its_encodings(encoding):
     assert decode(SIMPLIFIED.encode(encoding)) == (SIMPLIFIED, encoding, 0)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "big5", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "big5hkscs", "gb18030"])
 def test_traditional_text_is_read_in_any_of_its_encodings(encoding):
     assert decode(TRADITIONAL.encode(encoding)) == (TRADITIONAL, encoding, 0)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5hkscs"])
 @pytest.mark.parametrize("place", [40, 41, 42, 101])
 def test_a_bad_byte_costs_no_more_than_the_characters_it_stands_in(encoding, place):
-    text = SIMPLIFIED if encoding != "big5" else TRADITIONAL
+    text = SIMPLIFIED if encoding != "big5hkscs" else TRADITIONAL
     data = text.encode(encoding)
     decoded = decode(data[:place] + b"\xff" + data[place:])
     assert decoded.encoding == encoding and 1 <= decoded.undecodable <= 4
@@ -79,3 +79,35 @@ def test_any_bytes_are_read_or_refused_with_a_reason_and_each_loss_counted(data)
 def test_bytes_that_are_no_text_are_named(data, reason):
     with pytest.raises(DecodeError, match=reason):
         decode(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_encodings_without_a_mark_are_read_whatever_the_share_of_latin(encoding):
+    for text in ("The city of Qingdao (青岛) lies in Shandong.\n" * 3, "青岛日报，第1版", "plain ASCII, line 1\nline 2\n"):
+        assert decode(text.encode(encoding)) == (text, encoding, 0)
+
+
+def test_national_text_with_much_latin_is_not_taken_for_utf16():
+    text = "Received 1998, revised 1999.\n内容提要\n" + "English words stand here in pairs of letters.\n" * 20
+    assert decode(text.encode("gb18030")) == (text, "gb18030", 0)
+
+
+@pytest.mark.parametrize("text", ["要闻", "报纸", "今日头版", "青岛日报社"])
+def test_a_few_characters_are_enough(text):
+    assert decode(text.encode("gb18030")) == (text, "gb18030", 0)
+
+
+def test_marks_of_big5_that_hong_kong_and_taiwan_agree_on_are_read_as_they_do():
+    text = "① 會議強調，要把責任落實到每個部門；② 各區要抓緊進度。\n"
+    assert decode(text.encode("big5hkscs")).text == text
+
+
+def test_rare_characters_of_four_bytes_are_read():
+    text = "地名𠮷野、㐂𪚥等字在字库之外，照样读出。\n"
+    assert decode(text.encode("gb18030")) == (text, "gb18030", 0)
+
+
+def test_lines_in_two_encodings_are_told_apart_however_short():
+    lines = ["第一行", "要闻", "各级各部门要认真贯彻落实会议精神", "头版", "把各项任务落到实处"] * 4
+    data = b"\n".join(line.encode("utf-8" if number % 3 else "gb18030") for number, line in enumerate(lines))
+    assert decode(data) == ("\n".join(lines), "utf-8+gb18030", 0)
