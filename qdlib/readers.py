@@ -14,12 +14,14 @@ import logging
 import os
 import re
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
-from qdlib.encodings import LOST, DecodeError, decode
+from qdlib.encodings import LOST, DecodeError, decode, tried
 
 SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".csv", ".tsv", ".jsonl", ".parquet", ".zip")
 # What a corpus folder may hold that looks like a text and is not read; to pass it over without a word would lose it.
@@ -27,7 +29,7 @@ UNREAD = {
     ".doc": ".docx", ".wps": ".docx", ".rtf": ".docx", ".odt": ".docx", ".xls": ".csv", ".xlsx": ".csv", ".json": ".jsonl",
     ".epub": ".txt", ".caj": ".pdf", ".rar": ".zip", ".7z": ".zip", ".tar": ".zip", ".gz": ".zip",
 }  # fmt: skip
-TEXT_COLUMNS = ("text", "content", "body", "正文", "内容", "全文", "文本")
+TEXT_COLUMNS = ("text", "content", "body", "full_text", "fulltext", "正文", "内容", "全文", "文本", "正文内容", "文章内容")
 # Columns of a table, or facts in a web page's head, that are metadata of an article, by the name of our column.
 FIELDS = {
     "headline": ("headline", "title", "标题", "题目", "题名"),
@@ -38,7 +40,7 @@ FIELDS = {
 }
 
 LIMIT = 64 * 2**20  # bytes of one text, or of one file that is read whole
-UNPACKED = 32 * LIMIT  # bytes that a zip, or a row group of a Parquet file, may unpack to
+UNPACKED = 8 * LIMIT  # bytes that a zip or a row group of a Parquet file may unpack to; characters of a table's texts
 MEMBERS = 100_000  # files in a zip
 
 for _library in (
@@ -89,7 +91,7 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
     Args:
         place: a file, a folder (searched with its subfolders for files of the kinds in `SUFFIXES`, and for those in
             `UNREAD`, which will be set aside) or a list of either. A file that is named itself is taken whatever its
-            suffix. Files whose name begins with a dot or `~$` are passed over.
+            suffix. Files and folders whose name begins with a dot or `~$` are passed over, and links to folders.
 
     Returns:
         Files in the order of their names; a file in a folder is named by its path below that folder.
@@ -102,17 +104,17 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
     found: list[tuple[str, Path]] = []
     for path in map(Path, places):
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, *UNREAD) and p.is_file())
-            found += sorted((p.relative_to(path).as_posix(), p) for p in inside if not _is_hidden(p.name))
+            inside = (p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, *UNREAD) and not p.is_dir())
+            named = ((p.relative_to(path).as_posix(), p) for p in inside)
+            found += sorted((_readable(os.fsencode(name)), p) for name, p in named if not _is_hidden(name))
         elif path.exists():
-            found.append((path.name, path))
+            found.append((_readable(os.fsencode(path.name)), path))
         else:
             raise FileNotFoundError(f"corpus {str(path)!r} does not exist; give a folder of texts, a file or a list")
     if not found:
         named = ", ".join(repr(str(p)) for p in places) or "an empty list"
         raise ValueError(f"corpus {named} holds no text; put at least one {' or '.join(SUFFIXES)} file there")
-    names = [name for name, _ in found]
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    twice = sorted(name for name, times in Counter(name for name, _ in found).items() if times > 1)
     if twice:
         raise ValueError(f"two sources are named {twice[0]!r}; rename one, since every result is traced by that name")
     return found
@@ -220,9 +222,15 @@ def _digest(file: BinaryIO) -> str:
         return ""
 
 
-def _is_hidden(name: str) -> bool:
-    """Whether a file is a system's or an open Word document's own note."""
-    return name.startswith((".", "~$"))
+def _is_hidden(path: str) -> bool:
+    """Whether a file, or a folder it is in, is a system's or an open Word document's own note."""
+    names = (name for name in path.split("/") if name not in (".", ".."))
+    return any(name.startswith((".", "~$")) or name == "__MACOSX" for name in names)
+
+
+def _readable(data: bytes) -> str:
+    """A file's name as text: in UTF-8, or in GB18030 where Chinese Windows wrote it."""
+    return (tried(data, "utf-8") or tried(data, "gb18030") or tried(data, "latin-1")).text
 
 
 def _in_order(name: str) -> tuple[str, int]:
@@ -259,14 +267,17 @@ def _zipped(name: str, file: BinaryIO, text: str | None, tables: list) -> Iterat
             "unpack it and give the folder"
         )
     names = [_member_name(info) for info in members]
+    times = Counter(names)
+    if all(_is_hidden(name) or PurePosixPath(name).suffix.lower() not in (*SUFFIXES, *UNREAD) for name in names):
+        raise ReadError(f"holds no text; put at least one {' or '.join(SUFFIXES[:-1])} file there")
     for inner, info in sorted(zip(names, members), key=lambda pair: pair[0]):
         path = PurePosixPath(inner)
         full = f"{name}/{inner}"
-        if _is_hidden(path.name) or path.parts[0] == "__MACOSX":
+        if _is_hidden(inner):
             continue
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|\\", inner):
             yield Source(full, problem="has a path that leads out of its zip; pack it again under a plain name")
-        elif names.count(inner) > 1:
+        elif times[inner] > 1:
             yield Source(
                 f"{full}@{info.header_offset}", problem=f"is one of several files named {inner!r}; rename them"
             )
@@ -283,14 +294,11 @@ def _zipped(name: str, file: BinaryIO, text: str | None, tables: list) -> Iterat
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:
-    """Name of a file in a zip; one not flagged as UTF-8 is GB18030 where Chinese Windows packed it."""
-    name = info.filename
-    if not info.flag_bits & 0x800 and not name.isascii():
-        try:
-            return name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            return name
-    return name
+    """Name of a file in a zip; without a flag for UTF-8 it is that or, from Chinese Windows, GB18030."""
+    try:
+        return info.filename if info.flag_bits & 0x800 else _readable(info.filename.encode("cp437"))
+    except UnicodeError:  # it has its name a second time, in UTF-8
+        return info.filename
 
 
 # -- files of other programs ------------------------------------------------------------------------------------------
@@ -369,21 +377,53 @@ def _bare(text: str) -> str:
 
 def _pdf(name: str, data: bytes) -> Source:
     """A PDF: its text in the reading order pdfminer's layout analysis finds; a glyph without a character is U+FFFD."""
-    from pdfminer.high_level import extract_text
+    from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
+    _check_streams(data)
     try:
-        text = extract_text(io.BytesIO(data), laparams=LAParams())
+        pages = extract_pages(io.BytesIO(data), laparams=LAParams(boxes_flow=None), caching=False)
+        text = "\n".join(box.get_text() for page in pages for box in _in_columns(page))
     except PDFPasswordIncorrect:
         raise ReadError("is encrypted; save it without a password") from None
     except Exception as error:  # a damaged PDF makes pdfminer raise nearly anything
         raise ReadError(f"is no PDF that can be read ({type(error).__name__}: {error}); save it again") from None
     text, lost = re.subn(r"\(cid:\d+\)", LOST, text)
-    text = text.replace("\f", "\n")
     if not text.strip():
         raise ReadError("holds no text, only pictures; run character recognition (OCR) on it first")
     return Source(name, text, "", "pdf", note=f"{lost:,} glyphs without a character shown as {LOST}" if lost else "")
+
+
+BOXES = 400  # of text on a page; the order of more takes minutes to find and is no column's
+
+
+def _in_columns(page) -> list:
+    """The text boxes of a PDF's page in reading order: by columns, or from top to bottom where they are too many."""
+    from pdfminer.layout import IndexAssigner, LAParams, LTTextBox
+
+    boxes = [box for box in page if isinstance(box, LTTextBox)]
+    if len(boxes) > BOXES:
+        return boxes
+    assigner = IndexAssigner()
+    for group in page.group_textboxes(LAParams(), boxes):
+        group.analyze(LAParams())
+        assigner.run(group)
+    return sorted(boxes, key=lambda box: box.index)
+
+
+def _check_streams(data: bytes) -> None:
+    """Refuse a PDF one of whose streams unpacks to more than `LIMIT`: pdfminer would unpack it whole."""
+    for found in re.finditer(rb"stream\r?\n(?=x)", data):  # x begins what is deflated
+        unpacker, size, rest = zlib.decompressobj(), 0, data[found.end() : found.end() + LIMIT]
+        try:
+            while rest and size <= LIMIT:
+                size += len(unpacker.decompress(rest, 2**20))
+                rest = unpacker.unconsumed_tail
+        except zlib.error:
+            continue
+        if size > LIMIT:
+            raise ReadError(f"has a part that unpacks to more than {LIMIT:,} bytes; save its text as .txt")
 
 
 def _docx(name: str, data: bytes) -> Source:
@@ -392,33 +432,44 @@ def _docx(name: str, data: bytes) -> Source:
     from docx.oxml.ns import qn
 
     try:
-        size = sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(data)).infolist())
-        if size > 4 * LIMIT:
-            raise ReadError(f"would unpack to {size:,} bytes, more than {4 * LIMIT:,}; save its text as .txt")
+        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        size = sum(info.file_size for info in infos)
+        part = max(info.file_size for info in infos if info.filename.endswith(".xml"))
+        if size > 4 * LIMIT or part > LIMIT:
+            raise ReadError(f"would unpack to {size:,} bytes, its text to {part:,}, too many; save its text as .txt")
         document = docx.Document(io.BytesIO(data))
     except ReadError:
         raise
     except Exception as error:  # a damaged package makes zipfile, lxml and python-docx raise nearly anything
         raise ReadError(f"is no Word file that can be read ({type(error).__name__}); save it again as .docx") from None
+    paragraph, box = qn("w:p"), qn("w:txbxContent")
     signs = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n"}
-    lines, boxes = [], 0
-    for paragraph in document.element.body.iter(qn("w:p")):
-        nodes = paragraph.xpath(".//w:t | .//w:r/w:tab | .//w:br | .//w:cr")
-        mine = [node for node in nodes if next(node.iterancestors(qn("w:p"))) is paragraph]
-        line = "".join(signs.get(node.tag, node.text or "") for node in mine)
-        if next(paragraph.iterancestors(qn("w:txbxContent")), None) is None:
-            lines.append(line)
-        else:
-            boxes += len(line)
+    parts: dict = {}
+    for node in document.element.body.iter(paragraph, qn("w:t"), *signs):
+        if node.tag == paragraph:
+            parts[node] = []
+        elif node.getparent().tag == qn("w:r"):
+            parts.get(next(node.iterancestors(paragraph), None), []).append(signs.get(node.tag, node.text or ""))
+    boxed = [node for node in parts if next(node.iterancestors(box), None) is not None]
+    boxes = sum(len(part) for node in boxed for part in parts.pop(node))
+    lines = ["".join(part) for part in parts.values()]
     text = "\n".join(lines)
     if not text.strip():
         raise ReadError("holds no text in its body; save its text as .txt")
     about = document.core_properties
     hints = {field: fact for field, fact in (("headline", about.title), ("byline", about.author)) if fact}
     hints.pop("byline", None) if hints.get("byline") == "python-docx" else None
-    return Source(
-        name, text, "", "docx", note=f"{boxes:,} characters in text boxes are not read" if boxes else "", hints=hints
-    )
+    beside = sum(map(len, re.findall(r"<w:t(?: [^>]*)?>([^<]*)", _beside(document))))
+    places = {"text boxes": boxes, "headers, footers, notes and comments": beside}
+    note = "; ".join(f"{n:,} characters in {place} are not read" for place, n in places.items() if n)
+    return Source(name, text, "", "docx", note=note, hints=hints)
+
+
+def _beside(document) -> str:
+    """The markup of a Word file's parts that stand beside its body."""
+    kinds = re.compile("/(?:header|footer|footnotes|endnotes|comments)[0-9]*[.]xml$")
+    found = (part for part in document.part.package.iter_parts() if kinds.search(part.partname))
+    return "".join(part.blob.decode("utf-8", "replace") for part in found)
 
 
 _READ = {".html": _html, ".htm": _html, ".xhtml": _html, ".pdf": _pdf, ".docx": _docx}
@@ -429,22 +480,43 @@ _READ = {".html": _html, ".htm": _html, ".xhtml": _html, ".pdf": _pdf, ".docx": 
 
 def _csv(file: BinaryIO, size: int, delimiter: str = "") -> Iterator[dict | str]:
     """Yield the rows of a delimited file; a reason instead of a row that does not fit its header."""
-    text = decode(_whole(file, size)).text
+    text = decode(_whole(file, size)).text.lstrip("\r\n")
     head = text[: text.find("\n") + 1] or text
-    delimiter = delimiter or max(",;\t", key=head.count)
+    delimiter = delimiter or max(",;\t|", key=head.count)
     allowed = csv.field_size_limit(LIMIT)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        header = [column.strip() for column in next(rows)]
-        for row in rows:
-            if len(row) == len(header):
+        header = _header(rows)
+        while (row := _fields(rows)) is not None:
+            if isinstance(row, str):
+                yield row
+            elif len(row) == len(header):
                 yield dict(zip(header, row))
             elif row:
-                yield f"has {len(row)} fields but its header {len(header)}; quote the fields that hold a {delimiter!r}"
-    except csv.Error as error:
-        raise ReadError(f"is no table that can be read beyond line {rows.line_num} ({error}); save it again") from None
+                more = f"fill it up, or quote fields that hold a {delimiter!r}"
+                yield f"has {len(row)} fields but its header {len(header)}; {more}"
     finally:
         csv.field_size_limit(allowed)
+
+
+def _header(rows: Iterator[list[str]]) -> list[str]:
+    """The names of a table's columns."""
+    row = _fields(rows)
+    if not isinstance(row, list):
+        raise ReadError(row or "is empty; remove it or put its texts back")
+    header = [column.strip() or f"column {number}" for number, column in enumerate(row, start=1)]
+    twice = [column for column, times in Counter(header).items() if times > 1]
+    if twice:
+        raise ReadError(f"has several columns named {twice[0]!r}; rename them")
+    return header
+
+
+def _fields(rows: Iterator[list[str]]) -> list[str] | str | None:
+    """The fields of the next row, what is wrong with it, or None at the end."""
+    try:
+        return next(rows, None)
+    except csv.Error as error:
+        return f"cannot be read as far as line {rows.line_num} ({error}); mend its quotation marks"
 
 
 def _tsv(file: BinaryIO, size: int) -> Iterator[dict | str]:
@@ -462,9 +534,9 @@ def _jsonl(file: BinaryIO, size: int) -> Iterator[dict | str]:
         elif line.strip():
             try:
                 row = json.loads(decode(line).text)
+                yield row if isinstance(row, dict) else "is no JSON object; write one object a line"
             except (ValueError, RecursionError) as error:
-                row = f"is no JSON object ({str(error)[:80]}); write one object a line"
-            yield row if isinstance(row, (dict, str)) else "is no JSON object; write one object a line"
+                yield f"is no JSON object ({str(error)[:80]}); write one object a line, in UTF-8"
 
 
 def _parquet(file: BinaryIO, size: int) -> Iterator[dict | str]:
@@ -477,7 +549,7 @@ def _parquet(file: BinaryIO, size: int) -> Iterator[dict | str]:
         groups = [table.metadata.row_group(i).total_byte_size for i in range(table.metadata.num_row_groups)]
         if max(groups, default=0) > UNPACKED:
             raise ReadError(f"has a row group of {max(groups):,} bytes, more than {UNPACKED:,}; write smaller ones")
-        for batch in table.iter_batches(batch_size=256):
+        for batch in table.iter_batches(batch_size=16):
             yield from batch.to_pylist()
     except ReadError:
         raise
@@ -491,35 +563,57 @@ _ROWS = {".csv": _csv, ".tsv": _tsv, ".jsonl": _jsonl, ".parquet": _parquet}
 def _documents(name: str, rows: Iterator[dict | str], text: str | None, tables: list) -> Iterator[Source]:
     """Yield a source for each row of a table; a table without a text column is kept for its metadata."""
     about: list[dict[str, str]] = []
-    column = None
-    number = 0
+    column, number, n_chars = None, 0, 0
     try:
         for number, row in enumerate(rows, start=1):
             if isinstance(row, str):
                 yield Source(f"{name}#{number}", problem=row)
-                continue
-            column = column or next((c for c in ((text,) if text else TEXT_COLUMNS) if c in row), None)
-            if column is None:
-                about.append({key: str(value) for key, value in row.items() if value is not None})
+            elif column := column or _text_column(row, text):
+                source = _row(f"{name}#{number}", row, column)
+                n_chars += len(source.text)
+                if n_chars > UNPACKED:  # a file of a few bytes can repeat one long text in all its rows
+                    problem = f"brings its table to more than {UNPACKED:,} characters; split it,"
+                    yield Source(source.name, problem=f"{problem} nothing is read from here on")
+                    return
+                yield source
             else:
-                yield _row(f"{name}#{number}", row, column)
+                about.append({key: _cell(value) for key, value in row.items() if value is not None})
     except ReadError as error:
         yield Source(f"{name}#{number + 1}" if number else name, problem=str(error))
-    if about and column is None:
+    else:
+        if not number:
+            yield Source(name, problem="is a table without rows; remove it or put its texts back")
+    if about and not column:
         tables.append((name, about))
-    elif not number:
-        yield Source(name, problem="is a table without rows; remove it or put its texts back")
+
+
+def _text_column(row: dict, text: str | None) -> str | None:
+    """The column of a table that holds the texts: the one that was named, else the first that is called so."""
+    if text:
+        return text if text in row else None
+    called = {str(column).strip().lower(): column for column in row}
+    return next((called[name] for name in TEXT_COLUMNS if name in called), None)
+
+
+def _cell(value: object) -> str:
+    """A cell as text; one that holds several values as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
 
 
 def _row(name: str, row: dict, column: str) -> Source:
     """The source that one row of a table is."""
     value = row.get(column)
+    if isinstance(value, bytes):
+        try:
+            value = decode(value).text
+        except DecodeError as error:
+            return Source(name, problem=f"holds bytes in column {column!r}: {error}")
     if not isinstance(value, str) or not value.strip():
         return Source(name, problem=f"has no text in column {column!r}; fill it or remove the row")
     if len(value) > LIMIT:
         return Source(name, problem=f"holds {len(value):,} characters, more than {LIMIT:,}; split it")
     text, lost = re.subn("[\ud800-\udfff]", LOST, value)
-    given = {str(k): str(v) for k, v in row.items() if k != column and v is not None and str(v) != ""}
+    given = {str(k): _cell(v) for k, v in row.items() if k != column and v is not None and str(v) != ""}
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Source(name, text, digest, "utf-8", note=_lost_note(lost), given=given)
 

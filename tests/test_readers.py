@@ -5,6 +5,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 
 import docx
 import matplotlib.pyplot as plt
@@ -334,3 +335,115 @@ def test_control_characters_in_a_web_page_are_no_obstacle(tmp_path):
     (tmp_path / "a.html").write_text("<p>前\x01&#2;后</p><?pi x?><p>末</p>", "utf-8")
     source = read_source(tmp_path / "a.html")
     assert not source.problem and "后" in source.text and "末" in source.text
+
+
+def test_what_cannot_be_opened_in_a_folder_is_named_and_hidden_folders_are_passed_over(tmp_path):
+    (tmp_path / "good.txt").write_text(TEXT, "utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "note.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.txt")
+    found = by_name(tmp_path)
+    assert found.pop("good.txt").text == TEXT
+    assert set(found) == {"gone.txt", "pipe.txt"} - ({"pipe.txt"} if not hasattr(os, "mkfifo") else set())
+    assert all("is no file" in source.problem for source in found.values())
+
+
+def test_a_file_name_that_is_not_utf8_is_read_as_chinese_windows_wrote_it(tmp_path):
+    try:
+        with open(os.fsencode(tmp_path) + b"/" + "青岛".encode("gb18030") + b".txt", "w", encoding="utf-8") as file:
+            file.write(TEXT)
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    assert by_name(tmp_path)["青岛.txt"].text == TEXT
+
+
+def test_names_in_a_zip_may_be_utf8_without_saying_so(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("QQQQQQ.txt", TEXT)
+    data = (tmp_path / "a.zip").read_bytes().replace(b"QQQQQQ", "青岛".encode())
+    (tmp_path / "a.zip").write_bytes(data)
+    assert list(by_name(tmp_path)) == ["a.zip/青岛.txt"]
+
+
+def test_a_zip_without_a_text_says_so(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("picture.png", b"x")
+        archive.writestr(".hidden/a.txt", TEXT)
+    assert "holds no text" in by_name(tmp_path)["a.zip"].problem
+
+
+def test_one_bad_row_of_a_table_costs_that_row(tmp_path):
+    (tmp_path / "a.csv").write_text('\n\nTitle|Text\n甲|一\n"乙"乙|二\n丙|三\n', "utf-8")
+    found = by_name(tmp_path)
+    assert {name: source.text for name, source in found.items()} == {"a.csv#1": "一", "a.csv#2": "", "a.csv#3": "三"}
+    assert "mend its quotation marks" in found["a.csv#2"].problem and found["a.csv#1"].given == {"Title": "甲"}
+    (tmp_path / "a.csv").write_text('text,text\n一,二\n', "utf-8")
+    assert "several columns named 'text'" in by_name(tmp_path)["a.csv"].problem
+    (tmp_path / "a.csv").write_text('text,title\n"一,甲\n', "utf-8")
+    assert list(by_name(tmp_path)) == ["a.csv#1"]  # named once
+
+
+def test_cells_of_several_values_are_json_and_a_bare_string_is_no_row(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "一", "tags": ["x", "乙"]}\n"一"\n', "utf-8")
+    found = by_name(tmp_path)
+    assert found["a.jsonl#1"].given == {"tags": '["x", "乙"]'}
+    assert found["a.jsonl#2"].problem == "is no JSON object; write one object a line"
+
+
+def test_texts_kept_as_bytes_in_a_parquet_file_are_decoded(tmp_path):
+    pd.DataFrame({"text": [TEXT.encode("gb18030"), b"\x89PNG\0\0\1"]}).to_parquet(tmp_path / "a.parquet")
+    found = by_name(tmp_path)
+    assert found["a.parquet#1"].text == TEXT and "holds bytes in column 'text'" in found["a.parquet#2"].problem
+
+
+def test_a_table_that_repeats_a_long_text_is_read_up_to_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "UNPACKED", 3_000)
+    write_table(tmp_path / "a.jsonl", [{"text": "文" * 1000}] * 50)
+    found = read_sources(tmp_path)
+    assert [bool(source.text) for source in found] == [True, True, True, False]
+    assert "nothing is read from here on" in found[-1].problem
+
+
+def test_what_stands_beside_the_body_of_a_word_file_is_counted(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("正文\t有\n换行")
+    document.sections[0].header.paragraphs[0].text = "页眉四字"
+    document.save(tmp_path / "a.docx")
+    source = read_source(tmp_path / "a.docx")
+    assert source.text == "正文\t有\n换行"
+    assert source.note == "4 characters in headers, footers, notes and comments are not read"
+
+
+def make_pdf(path, content, entry=b""):
+    """Write a PDF of one page by hand."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), entry, content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(data)
+    path.write_bytes(data + b"xref\n0 6\n" + table + trailer)
+
+
+def test_a_pdf_page_of_countless_boxes_is_read_from_top_to_bottom(tmp_path):
+    words = [b"1 0 0 1 %d %d Tm (w%d) Tj " % (20 + 50 * (i % 11), 780 - 8 * (i // 11), i) for i in range(990)]
+    make_pdf(tmp_path / "a.pdf", b"BT /F 4 Tf " + b"".join(words) + b"ET")
+    found = read_source(tmp_path / "a.pdf").text.split()
+    assert len(set(found)) == 990 and found[0] == "w0"
+
+
+def test_a_pdf_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LIMIT", 100_000)
+    make_pdf(tmp_path / "a.pdf", zlib.compress(b" " * 1_000_000), b"/Filter/FlateDecode")
+    assert "unpacks to more than 100,000 bytes" in read_source(tmp_path / "a.pdf").problem
+    make_pdf(tmp_path / "a.pdf", zlib.compress(b"BT /F 9 Tf 9 9 Td (good) Tj ET"), b"/Filter/FlateDecode")
+    assert read_source(tmp_path / "a.pdf").text.strip() == "good"
