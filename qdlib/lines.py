@@ -321,7 +321,9 @@ _FIELD = re.compile(rf"^[{HAN}]{{2,8}} ?:")
 
 def read_lines(text: str) -> list[Line]:
     """Return the lines of a page that are not blank, those a narrow column broke hard put together again."""
-    flat = text.translate(_NARROW)
+    flat = text
+    for wide, narrow in _NARROW.items():  # several times as fast as `translate` where few characters change
+        flat = flat.replace(chr(wide), chr(narrow))
     lines, here, gap = [], 0, True
     for raw in flat.splitlines(keepends=True):
         body = raw.strip()
