@@ -88,8 +88,9 @@ def split_page(text: TracedText) -> Page:
     for i in joins:
         lines[i].kind = "body" if lines[i].kind == "heading" else lines[i].kind
     drafts, furniture = _assemble(lines, joins)
+    titles = Counter(title for draft in drafts for title in {_bare(head.text) for head, _ in draft.heads})
     for draft in drafts:
-        furniture += _choose_headline(draft, drafts)
+        furniture += _choose_headline(draft, titles)
         _settle_roles(draft)
     return _finish(text, lines, drafts, junk + furniture)
 
@@ -266,15 +267,16 @@ _COLUMN = re.compile(
 )
 
 
-def _choose_headline(draft: _Draft, drafts: list[_Draft]) -> list[tuple[int, int, str]]:
-    """Settle headline and subtitle among the heading lines; return the spans of page titles and column labels."""
+def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int, str]]:
+    """Settle headline and subtitle among the heading lines; return the spans of page titles and column labels.
+
+    `titles` counts on how many drafts each heading stands.
+    """
     heads = [head for head, _ in draft.heads]
     below = [head for head, is_below in draft.heads if is_below]
     above = [head for head, is_below in draft.heads if not is_below]
     furniture: list[tuple[int, int, str]] = []
-    others = {_bare(head.text) for other in drafts if other is not draft for head, _ in other.heads}
-    repeated = any(len(title) >= 6 and title in _bare(head.text) for title in others for head in above)
-    if above and below and (repeated or len(below) > 1):  # a web page's own title above the printed headline
+    if above and below and (len(below) > 1 or _is_repeated(above, {_bare(head.text) for head in heads}, titles)):  # a web page's own title above the printed headline
         for head in reversed(above):
             draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
         heads = below
@@ -286,8 +288,8 @@ def _choose_headline(draft: _Draft, drafts: list[_Draft]) -> list[tuple[int, int
         heads = [draft.label]
     if not heads:
         return furniture
-    titles = [head for head in heads if not head.text.startswith(("—", "－", "--"))] or heads
-    best = titles[0] if len(heads) > 3 else min(titles, key=lambda head: len(head.text))
+    whole = [head for head in heads if not head.text.startswith(("—", "－", "--"))] or heads
+    best = whole[0] if len(heads) > 3 else min(whole, key=lambda head: len(head.text))
     front = [
         part
         for head in heads
@@ -298,6 +300,13 @@ def _choose_headline(draft: _Draft, drafts: list[_Draft]) -> list[tuple[int, int
     draft.headline = " ".join(part.text for part in front if part.role == "headline")
     draft.subtitle = " ".join(part.text for part in front if part.role == "subtitle")
     return furniture
+
+
+def _is_repeated(heads: list[Line], own: set[str], titles: Counter[str]) -> bool:
+    """Whether a heading holds one that stands on another draft too; `own` are those of this draft."""
+    bare = [_bare(head.text) for head in heads]
+    parts = {text[i:j] for text in bare for i in range(len(text)) for j in range(i + 6, len(text) + 1)}
+    return any(titles[part] > (part in own) for part in parts)
 
 
 def _with_deck(head: Line) -> list[_Paragraph]:
