@@ -151,6 +151,7 @@ _NARROW_IN_CHINESE = re.compile(rf"[{_CHINESE}] ?[,:;!?()]|[,:;!?()] ?[{_CHINESE
 _BEFORE = re.compile(rf"[{_CHINESE}]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _HAN_INSIDE = re.compile(rf"[{_HAN}]")
+_HAN_RUN = re.compile(rf"[{_HAN}]+")
 _PINYIN = re.compile(rf"\( ?{TONED_END}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；（）“”]+")
 _BRACKETED = 300  # characters between two brackets in which a Chinese one is looked for
@@ -202,6 +203,8 @@ def _bracket_pairs(text: str) -> Iterable[tuple[int, int]]:
 
 def _doubled(text: str) -> Edits:
     """A comma or semicolon set twice is set once."""
+    if not any(mark in text for mark in ("，，", "、、", "；；")):
+        return []
     return [(m.start() + 1, m.end(), "", "doubled comma") for m in _DOUBLED.finditer(text)]
 
 
@@ -247,7 +250,7 @@ def _simplified(text: str) -> Edits:
     that became another than it does alone.
     """
     traditional = len(_traditional().findall(text))
-    if traditional < TRADITIONAL_LEAST or traditional < TRADITIONAL_SHARE * len(_HAN_INSIDE.findall(text)):
+    if traditional < TRADITIONAL_LEAST or traditional < TRADITIONAL_SHARE * sum(map(len, _HAN_RUN.findall(text))):
         return []
     from opencc import OpenCC
 

@@ -168,12 +168,14 @@ class TracedText:
 
     def rows(self) -> list[tuple[int, int, str, str, str, str]]:
         """Return the rows of `ledger` as tuples."""
-        return sorted((p.start, p.end, p.action, p.rule, self.raw[p.start : p.end], p.text) for p in self._merged())
+        return sorted(
+            (p.start, p.end, p.action, p.rule, p.text if p.kept else self.raw[p.start : p.end], p.text) for p in self._merged
+        )
 
     def counts(self) -> dict[str, int]:
         """Return how many raw characters were kept, replaced and removed."""
         total = {"kept": 0, "replaced": 0, "removed": 0}
-        for piece in self._merged():
+        for piece in self._merged:
             total[piece.action] += piece.end - piece.start
         return total
 
@@ -216,6 +218,7 @@ class TracedText:
             piece = self.pieces[index]
             yield _part(piece, left, right) if piece.text else piece
 
+    @cached_property
     def _merged(self) -> list[Piece]:
         """Pieces in raw order with neighbours of the same rule put together, and without empty remainders."""
         merged: list[Piece] = []
