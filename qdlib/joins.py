@@ -106,6 +106,7 @@ class _Page:
         spread = Counter(pair for pairs in self.pairs.values() for pair in pairs)
         rarities = {n: math.log(len(self.pairs) / n) for n in set(spread.values())}
         self.rarity = {pair: rarities[n] for pair, n in spread.items()}
+        self.square = {pair: rarity**2 for pair, rarity in self.rarity.items()}
         self.known = self._occurrences()
         firsts, seconds = {i for i, _ in self.candidates}, {j for _, j in self.candidates}
         self.above = {i: self._passage(i, -1) for i in firsts}
@@ -133,7 +134,7 @@ class _Page:
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
             "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
-            "phrase": any(self.known[span] > 0 for span in _joint_spans(a, b)),
+            "phrase": any(span in self.known for span in _joint_spans(a, b)),
             "numbered": NUMBERED.match(b),
             "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、",
             "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
@@ -176,20 +177,19 @@ class _Page:
     def _length(self, pairs: frozenset[str]) -> float:
         """Square root of the sum of squared rarities."""
         if pairs not in self.lengths:
-            self.lengths[pairs] = math.sqrt(math.fsum(self.rarity[pair] ** 2 for pair in pairs)) or 1.0
+            self.lengths[pairs] = math.sqrt(math.fsum(map(self.square.__getitem__, pairs))) or 1.0
         return self.lengths[pairs]
 
     def _cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
         """Cosine of two sets of pairs, each pair weighing its rarity."""
-        return math.fsum(self.rarity[pair] ** 2 for pair in a & b) / self._length(a) / self._length(b)
+        return math.fsum(map(self.square.__getitem__, a & b)) / self._length(a) / self._length(b)
 
-    def _occurrences(self) -> Counter:
-        """How often the lines around have each string that lies across a possible joint."""
+    def _occurrences(self) -> set[str]:
+        """The strings across a possible joint that the lines around have too."""
         wanted = {span for i, j in self.candidates for span in _joint_spans(self.lines[i].text, self.lines[j].text)}
-        known: Counter[str] = Counter()
-        for text in (self.lines[i].text for i in self.pairs):
-            known.update(s for n in (3, 4) for k in range(len(text) - n + 1) if (s := text[k : k + n]) in wanted)
-        return known
+        begins = re.compile(f"[{''.join(sorted({span[0] for span in wanted}))}]" if wanted else "$^")
+        found = ((m.start(), text) for text in (self.lines[i].text for i in self.pairs) for m in begins.finditer(text))
+        return {s for k, text in found for n in (3, 4) if (s := text[k : k + n]) in wanted}
 
 
 # -- the cues ---------------------------------------------------------------------------------------------------------
