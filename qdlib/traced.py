@@ -154,7 +154,7 @@ class TracedText:
         for piece in self.pieces:
             if merged and merged[-1][1] == piece.start:
                 merged[-1] = (merged[-1][0], piece.end)
-            elif piece.end > piece.start:
+            elif not merged or not merged[-1][0] <= piece.start < piece.end == merged[-1][1]:  # not that run's next part
                 merged.append((piece.start, piece.end))
         return tuple(merged)
 
@@ -190,9 +190,6 @@ class TracedText:
         index = self._index(offset)
         piece = self.pieces[index]
         if not piece.kept:
-            while piece.start == piece.end and index and self.pieces[index - 1].end == piece.start:
-                index -= 1  # the rest of a replaced run that was cut: its raw characters are with the first part
-                piece = self.pieces[index]
             return piece.start, piece.end
         raw = piece.start + offset - self._offsets[index]
         return raw, raw + 1
@@ -220,11 +217,11 @@ class TracedText:
 
     @cached_property
     def _merged(self) -> list[Piece]:
-        """Pieces in raw order with neighbours of the same rule put together, and without empty remainders."""
+        """Pieces in raw order with neighbours of the same rule put together, and the parts of a run that was cut."""
         merged: list[Piece] = []
         for piece in sorted(self.pieces, key=lambda p: (p.start, p.end)):
             last = merged[-1] if merged else None
-            if last and last.end == piece.start and (piece.start == piece.end or _alike(last, piece)):
+            if last and (last[:2] == piece[:2] or last.end == piece.start and _alike(last, piece)):
                 merged[-1] = Piece(last.start, piece.end, last.text + piece.text, last.rule)
             else:
                 merged.append(piece)
@@ -237,13 +234,12 @@ def _alike(one: Piece, other: Piece) -> bool:
 
 
 def _part(piece: Piece, left: int, right: int) -> Piece:
-    """Part `left:right` of a piece; of a replaced one the first part carries all the raw characters."""
+    """Part `left:right` of a piece; of a replaced one each part stands for all the raw characters."""
     if (left, right) == (0, len(piece.text)):
         return piece
     if piece.kept:
         return Piece(piece.start + left, piece.start + right, piece.text[left:right], piece.rule)
-    start = piece.start if left == 0 else piece.end
-    return Piece(start, piece.end, piece.text[left:right], piece.rule)
+    return piece._replace(text=piece.text[left:right])
 
 
 def _chain(first: str, then: str) -> str:

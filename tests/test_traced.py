@@ -140,3 +140,13 @@ def test_the_two_accounts_agree_after_a_cut_inside_a_replaced_run():
     assert counts == {"kept": 1, "replaced": 2, "removed": 0} and ledger["action"].tolist() == ["replaced", "kept"]
     with pytest.raises(ValueError, match="must lie in 0..4"):
         text.cut(2, 9)
+
+
+def test_each_part_of_a_replaced_run_leads_back_to_the_whole_run():
+    text = TracedText.of("甲abc乙").replace(1, 4, "  丙丁", "r")
+    part = text.cut(3, 6)  # without the indent that the run began with
+    assert part.text == "丙丁乙" and part.spans() == ((1, 5),)
+    assert [part.origin(i, i + 1) for i in range(3)] == [(1, 4), (1, 4), (4, 5)]
+    assert part.rows() == [(1, 4, "replaced", "r", "abc", "丙丁"), (4, 5, "kept", "", "乙", "乙")]
+    whole = TracedText.join([text.cut(0, 2), text.cut(2, 6)])
+    assert whole.counts() == text.counts() and whole.rows() == text.rows() and whole.spans() == ((0, 5),)
