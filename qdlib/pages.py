@@ -549,7 +549,8 @@ def _photographer(caption: str) -> str:
 
 def _gaps(paragraph: _Paragraph) -> list[tuple[int, int]]:
     """The line ends inside a heading set on several lines."""
-    return [(end, start) for (_, end), (start, _) in pairwise(paragraph.spans)] if paragraph.role == "subhead" else []
+    spans = paragraph.spans if paragraph.role == "subhead" else []
+    return [(end, start) for (_, end), (start, _) in pairwise(spans) if end < start]
 
 
 def _text_of(text: TracedText, paragraph: _Paragraph) -> TracedText:

@@ -271,3 +271,32 @@ def test_what_a_table_says_of_an_article_is_proof_outside_the_text(tmp_path):
     (tmp_path / "t.csv").write_text("text,date,genre\n这是一篇关于项目建设的文章。,2021-05-06,news\n", "utf-8")
     evidence = qd.load_corpus(tmp_path).evidence.set_index("field")
     assert evidence.loc["date", ["value", "basis", "words", "line", "end"]].tolist() == ["2021-05-06", "explicit", "2021-05-06", 0, 0]  # fmt: skip
+
+
+def test_an_indent_inside_a_replaced_run_does_not_cost_the_paragraph_its_origin(tmp_path):
+    damaged = "　　各级各部门要认真贯彻落实会议精神，把各项任务落到实处。\n".encode().decode("gb18030", "replace")
+    (tmp_path / "a.txt").write_text("某市召开推进会\n" + damaged, "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    row = corpus.paragraphs.iloc[-1]
+    assert row["text"].startswith("各级各部门") and row["spans"] == ((8, 8 + len(damaged) - 1),)
+    ledger = corpus.ledger[(corpus.ledger["start"] >= row["start"]) & (corpus.ledger["end"] <= row["end"])]
+    assert ledger["after"].str.cat() == row["text"]
+    assert corpus.origin(row["article_id"], row["paragraph"], 0, 1) == (row["start"], row["end"], 2)
+
+
+def test_a_speech_head_of_two_lines_without_a_gap_between_is_a_subhead(tmp_path):
+    text = "各级各部门要认真贯彻落实会议精神，把各项任务落到实处。\n政府工作报告——2021年1月5日在某市人民代表大会上\n各级要抓紧。"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    paragraphs = qd.load_corpus(tmp_path).paragraphs
+    assert paragraphs["text"].tolist() == text.split("\n") and paragraphs["role"].tolist()[1] == "subhead"
+
+
+def test_a_corpus_without_paragraphs_or_with_an_empty_source_gives_empty_documents(tmp_path):
+    (tmp_path / "a.txt").write_text("。。。\n----\n", "utf-8")
+    (tmp_path / "b.txt").write_bytes(b"")
+    with pytest.warns(CorpusWarning, match="b.txt: is empty"):
+        corpus = qd.load_corpus(tmp_path)
+    assert corpus.sources["n_chars"].tolist() == [9, 0]
+    for unit in ("article", "section", "paragraph", "sentence"):
+        documents = corpus.documents(unit)
+        assert len(documents) == len(corpus.documents("article")) == 0 and "text" in documents
