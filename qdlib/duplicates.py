@@ -67,12 +67,10 @@ def find_duplicates(corpus: Corpus, unit: str = "paragraph", threshold: float = 
             if similarity >= threshold:
                 pairs.append((other, number, similarity))
         index.insert(number, hashed)
-    rows = [
-        [a.document, b.document, similarity, a.n_chars, a.source, a.line, b.source, b.line, a.text[:60]]
-        for first, second, similarity in pairs
-        for a, b in [(documents.iloc[first], documents.iloc[second])]
-    ]
-    table = pd.DataFrame(rows, columns=DUPLICATE_COLUMNS)
+    firsts, seconds = (documents.iloc[[pair[side] for pair in pairs]].reset_index(drop=True) for side in (0, 1))
+    of_pairs = [firsts["document"], seconds["document"], [similarity for *_, similarity in pairs], firsts["n_chars"]]
+    places = [firsts["source"], firsts["line"], seconds["source"], seconds["line"], firsts["text"].str[:60]]
+    table = pd.DataFrame(dict(zip(DUPLICATE_COLUMNS, [*of_pairs, *places])))
     return table.sort_values(
         ["similarity", "n_chars", "document", "other"], ascending=[False, False, True, True], ignore_index=True
     )
