@@ -479,6 +479,7 @@ def _finish(text: TracedText, lines: list[Line], drafts: list[_Draft], furniture
     """Turn drafts into articles of traced text and drop all that is in none of them from the account."""
     numbers = {id(draft): number for number, draft in enumerate(drafts)}
     of_page = _date_of(lines), _outlet_of(lines)
+    on_page = cache(lambda words: _locate(text, words, lines))  # once, not for each article of the page
     articles = []
     for draft in drafts:
         genre = _genre_of(draft)
@@ -503,8 +504,10 @@ def _finish(text: TracedText, lines: list[Line], drafts: list[_Draft], furniture
         own = [*map(_as_line, draft.paragraphs), *([draft.label] if draft.label else [])]
         written = [t for r, t in article.paragraphs if r == "byline"] or [_locate(text, byline, own)] if byline else []
         article.evidence += [Evidence("byline", "explicit", words) for words in written]
-        for name, said, where in (("outlet", outlet, lines), ("date", when, lines), ("genre", genre, own)):
-            words = [_locate(text, words, where) for words in said.words] or [TracedText.of("")]
+        proofs = [(said, [_locate(text, words, dated) or on_page(words) for words in said.words]) for said in (outlet, when)]
+        proofs.append((genre, [_locate(text, words, own) for words in genre.words]))
+        for name, (said, found) in zip(("outlet", "date", "genre"), proofs):
+            words = found or [TracedText.of("")]
             article.evidence += [Evidence(name, said.basis, each) for each in words if said.value]
         articles.append(article)
     return Page(articles, text.edit(_edits(len(text), drafts, furniture)))
