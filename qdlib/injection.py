@@ -27,17 +27,17 @@ _LETTERS = "a-zɡɑüê"  # some pages write pinyin with the phonetic letters ɡ
 _SYLLABLE = rf"[{_LETTERS}{_TONED}]{{1,7}}"
 TONED_END = rf"[{_LETTERS}]{{0,4}}[{_TONED}][a-zɡɑ]{{0,3}} ?\)"
 _HAN = r"\u3400-\u9fff"
-# A gloss in brackets, or one whose opening bracket was swallowed by the byte that shows as `?`.
-_GLOSS = re.compile(rf"\( ?({_SYLLABLE}) ?\)|(?<=[?\ufffd])({_SYLLABLE})\)")
-# The same gloss after a whole character (or after a trail byte that shows as a Latin letter), once or several times.
+# A gloss in brackets, or one whose opening bracket was swallowed by the byte that shows as `?`, once or several times.
+_GLOSS = re.compile(rf"(?:\( ?|(?<=[?\ufffd]))({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
+# The same gloss after a whole character, or after a trail byte that shows as a Latin letter.
 _PLAIN = re.compile(rf"(?:(?<=[{_HAN}])|(?<=[{_HAN})][A-Za-z]))\( ?({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
 _CUT_MARKS = "！？；，：。、（）"
 _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
 # Three and more `?` in a row are another damage: characters lost to an encoding, which nobody can bring back.
 _ANCHOR = re.compile(
-    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{TONED_END}|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
+    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{TONED_END}|\(?[a-z]{{1,6}} ?\)|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
 )
-_TRACE = re.compile(rf"[{_TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\([a-z]{{1,6}}\)")
+_TRACE = re.compile(rf"[{_TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\( ?[a-z]{{1,6}} ?\)")
 # What an injection left where it could not be undone: a gloss whose bracket or character is lost.
 REMNANT = re.compile(rf"[?\ufffd]\(?{TONED_END}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -49,6 +49,7 @@ _LOST = "\ufffd"  # what stands for an ASCII character that nobody can know
 GAP = -4.0  # supposing a lost byte
 MISQUOTE = -6.0  # a guessed quotation mark that does not pair
 OTHER_TONE = -3.0  # a reading that fits but for its tone
+BOTH_SCRIPTS = -4.0  # a gloss on a character that is not traditional only
 BEAM = 20.0  # readings so far behind the best are given up,
 WIDEST = 400  # and all but so many
 STRIPPED = 200  # characters read again among which some are private-use ones, one in 50, unless they were taken out
@@ -119,32 +120,54 @@ def _unsolved(text: str, edits: list[tuple[int, int, str, str]]) -> list[tuple[i
 def is_injected(text: str) -> bool:
     """Whether the glosses of a page were injected rather than written.
 
-    An injector glosses traditional characters only, common ones, and each time they occur; a pinyin lesson glosses rare
-    or simplified characters, and most of them once.
+    An injector glosses common characters, each time they occur and the same way, mostly traditional ones only; a pinyin
+    lesson glosses rare or simplified characters, most of them once, or every one of a line.
     """
-    singles, _ = character_model()
-    fitting: Counter[str] = Counter()
-    others = 0
-    for gloss in _PLAIN.finditer(text):
-        character = _glossed(text, gloss.start())
-        if _fit(character, gloss[1]) is not None:
-            fitting[character] += 1
-        elif character and toneless(gloss[1]) in readings(character)[1]:
-            others += 1
-    n = fitting.total()
-    if others * 10 > n or n < 3 and not re.search(rf"[?\ufffd]\(?{TONED_END}", text) or not n:
+    glosses = Counter(
+        (character, gloss[1])
+        for gloss in _PLAIN.finditer(text)
+        if (character := _glossed(text, gloss.start())) and _fit(character, gloss[1]) is not None
+    )
+    traditional = Counter({pair: n for pair, n in glosses.items() if pair[0] in simple_of()})
+    if glosses.total() > 1.1 * traditional.total():
+        return _is_list(glosses, text)
+    n = traditional.total()
+    if n < 3 and not REMNANT.search(text) or not n:
         return False
-    common = sum(count for c, count in fitting.items() if singles.get(simple_of()[c], 0) > 1e-5)
-    occurrences = sum(text.count(c) for c in fitting)
-    return n > 0.7 * occurrences and common > 0.7 * n
+    singles, _ = character_model()
+    common = sum(count for (c, _), count in traditional.items() if singles.get(simple_of()[c], 0) > 1e-5)
+    return n > 0.7 * sum(text.count(c) for c in {c for c, _ in traditional}) and common > 0.7 * n
+
+
+def _is_list(glosses: Counter[tuple[str, str]], text: str) -> bool:
+    """Whether glosses, many of them on characters that both scripts have, follow a list in a traditional page."""
+    han = re.findall(f"[{_HAN}]", text)
+    listed = {character for character, _ in glosses}
+    regular = sum(n for (c, _), n in glosses.items() if n > 0.7 * text.count(c))
+    repeated = glosses.total() > 1.5 * len(listed) and glosses.total() < 0.6 * len(han)
+    crossed = len(REMNANT.findall(text)) > max(1, 0.002 * glosses.total())
+    traditional = sum(character in simple_of() for character in han) > 0.1 * len(han)
+    return traditional and regular > 0.7 * glosses.total() and (crossed or repeated and glosses.total() > 9)
 
 
 def _glosses(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
-    """Yield the deletion of each gloss that is a reading of the traditional character before it."""
+    """Yield the deletion of each gloss that is a reading of the character before it."""
     for gloss in _PLAIN.finditer(text, start, end):
         if _fit(_glossed(text, gloss.start()), gloss[1]) is not None:
-            spaced = gloss[1] == toneless(gloss[1]) and text[gloss.end() : gloss.end() + 1] == " "
-            yield gloss.start(), gloss.end() + spaced, "", "injected pinyin"
+            yield gloss.start(), _gloss_end(gloss, text), "", "injected pinyin"
+
+
+def _gloss_end(gloss: re.Match[str], page: str) -> int:
+    """Where a gloss ends, with the space after it if the page's injector set one."""
+    return gloss.end() + (gloss.string[gloss.end() : gloss.end() + 1] == " " and _is_spaced(page, gloss[1].isascii()))
+
+
+@lru_cache(16)
+def _is_spaced(page: str, bare: bool) -> bool:
+    """Whether most glosses of a page, those without tones or those with them, are followed by a space."""
+    ends = [m.end() for m in _PLAIN.finditer(page) if m[1].isascii() == bare and ")(" not in m[0]]
+    doubt = 0 if bare else 2  # the form with tones and a space is rare, and a single gloss may stand before a true space
+    return 2 * sum(page[end : end + 1] == " " for end in ends) > len(ends) + doubt
 
 
 def _glossed(text: str, at: int) -> str:
@@ -193,17 +216,18 @@ def _run_edits(
 
 
 def _fit(character: str, syllable: str) -> float | None:
-    """Cost of taking a syllable for the reading of a traditional character; None if it is not one."""
-    if character not in simple_of():
+    """Cost of taking a syllable for the reading of a character; None if it is not one."""
+    if character not in simple_of() and character not in character_model()[0]:
         return None
+    cost = 0.0 if character in simple_of() else BOTH_SCRIPTS
     syllable = syllable.replace("ɡ", "g").replace("ɑ", "a")
     toned, bare = readings(character)
-    return 0.0 if syllable in toned else OTHER_TONE if toneless(syllable) in bare else None
+    return cost if syllable in toned else cost + OTHER_TONE if toneless(syllable) in bare else None
 
 
 @lru_cache(20_000)
 def _bytes_read_as(before: int, syllable: str) -> list[tuple[int, float]]:
-    """The bytes, with their costs, that make after the byte `before` a traditional character read like the syllable."""
+    """The bytes, with their costs, that make after the byte `before` a character read like the syllable."""
     made = ((byte, decode_pair(before, byte)) for byte in range(0x81, 0xFF))
     fits = ((byte, _fit(character, syllable)) for byte, character in made if character)
     return [(byte, cost) for byte, cost in fits if cost is not None]
@@ -296,14 +320,14 @@ def _steps(line: str, at: int, state: State, page: str, opened: int) -> Iterator
     if gloss:
         cost = _fit(_last_pair(state), gloss[1])
         if cost is not None:
-            yield gloss.end(), (*state[:2], state[2] + cost, state[3])
+            yield _gloss_end(gloss, page), (*state[:2], state[2] + cost, state[3])
             return
     if character in "?\ufffd":
         gloss = _GLOSS.match(line, at + 1)
         mark = _WIDE.get(line[at + 1 : at + 2], line[at + 1 : at + 2])
         if gloss:
-            for after in _unknown_byte(state, gloss[1] or gloss[2], opened):
-                yield gloss.end(), after
+            for after in _unknown_byte(state, gloss[1], opened):
+                yield _gloss_end(gloss, page), after
         elif mark and mark in _CUT_MARKS:
             for after in _unknown_byte(state, None, opened):
                 if after := _feed(after, gbk_bytes(mark)):
