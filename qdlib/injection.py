@@ -22,10 +22,10 @@ from functools import cache, lru_cache
 from qdlib.characters import UNKNOWN, character_model, decode_pair, gbk_bytes, log_next, readings, simple_of, toneless
 from qdlib.traced import UNSOLVED
 
-_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
-_LETTERS = "a-zɡɑüê"  # some pages write pinyin with the phonetic letters ɡ and ɑ
-_SYLLABLE = rf"[{_LETTERS}{_TONED}]{{1,7}}"
-TONED_END = rf"[{_LETTERS}]{{0,4}}[{_TONED}][a-zɡɑ]{{0,3}} ?\)"
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+PINYIN_LETTERS = "a-zɡɑüê"  # some pages write pinyin with the phonetic letters ɡ and ɑ
+_SYLLABLE = rf"[{PINYIN_LETTERS}{TONED}]{{1,7}}"
+_TONED_END = rf"[{PINYIN_LETTERS}]{{0,4}}[{TONED}][a-zɡɑ]{{0,3}} ?\)"
 _HAN = r"\u3400-\u9fff"
 # A gloss in brackets, or one whose opening bracket was swallowed by the byte that shows as `?`, once or several times.
 _GLOSS = re.compile(rf"(?:\( ?|(?<=[?\ufffd]))({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
@@ -35,11 +35,11 @@ _CUT_MARKS = "！？；，：。、（）"
 _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
 # Three and more `?` in a row are another damage: characters lost to an encoding, which nobody can bring back.
 _ANCHOR = re.compile(
-    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{TONED_END}|\(?[a-z]{{1,6}} ?\)|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
+    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{_TONED_END}|\(?[a-z]{{1,6}} ?\)|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
 )
-_TRACE = re.compile(rf"[{_TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\( ?[a-z]{{1,6}} ?\)")
+_TRACE = re.compile(rf"[{TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\( ?[a-z]{{1,6}} ?\)")
 # What an injection left where it could not be undone: a gloss whose bracket or character is lost.
-REMNANT = re.compile(rf"[?\ufffd]\(?{TONED_END}")
+REMNANT = re.compile(rf"[?\ufffd]\(?{_TONED_END}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _TAG_REST = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>\n]{0,80})?/?>")
 REALIGNED = "bytes realigned"

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from qdlib.characters import simple_of
-from qdlib.injection import REMNANT, TONED_END, injection_edits
+from qdlib.characters import readings, simple_of
+from qdlib.injection import PINYIN_LETTERS, REMNANT, TONED, injection_edits
 from qdlib.mojibake import mojibake_edits
 from qdlib.traced import UNSOLVED, TracedText
 
@@ -72,8 +72,10 @@ _CHINESE = rf"{_HAN}\u3001-\u301f“”‘’，。：；！？（）％"
 _SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 # No sentence opens with question marks; where lines of a page open with equally many, they were an indent.
 _INDENT = re.compile(rf"(?<![^\n])\?{{2,8}}(?=[{_HAN}“《（\d])")
+# A joiner has work to do inside an emoji and in the scripts of the Near East and of India.
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
+    "[\u00ad\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
+    "|[\u200c\u200d](?<![\u0600-\u109f\ufe0f\U0001f000-\U0001faff].)"
 )
 _ESCAPED_BREAK = re.compile(r"(?:x0dx0a|_x000[dD]_)+")
 _TAG_NAMES = (
@@ -85,7 +87,7 @@ _TAG_REST = re.compile(
     rf"(?<=[{_CHINESE}\s?])/(?:p|h[1-6]|div|span|strong|td|tr|li|ul|font|section|article)>(?!\d)", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％＋－．]")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]|(?<=[０-９])[％．]|[＋－](?=[０-９])")
 _DOUBLED = re.compile("(?<![，、；])([，、；])\\1(?![，、；])")
 
 
@@ -139,7 +141,7 @@ def _entities(text: str) -> Edits:
 
 
 def _digits(text: str) -> Edits:
-    """Full-width digits and letters become the plain ones that dates and numbers are read by."""
+    """Full-width digits and letters, and the marks of such numbers, become plain ones that numbers are read by."""
     return [
         (m.start(), m.end(), chr(ord(m[0]) - 0xFEE0), "full-width digit or letter") for m in _FULL_WIDTH.finditer(text)
     ]
@@ -152,7 +154,7 @@ _BEFORE = re.compile(rf"[{_CHINESE}]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _HAN_INSIDE = re.compile(rf"[{_HAN}]")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
-_PINYIN = re.compile(rf"\( ?{TONED_END}")
+_PINYIN = re.compile(rf"(?=[^{TONED}]*[{TONED}])[{PINYIN_LETTERS}{TONED} '’-]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；（）“”]+")
 _BRACKETED = 300  # characters between two brackets in which a Chinese one is looked for
 
@@ -167,12 +169,26 @@ def _punctuation(text: str) -> Edits:
     if "?" in text:
         kept |= {m.start() for m in REMNANT.finditer(text)}
     found = [m.start() for m in _NARROW.finditer(text) if m.start() not in kept and _is_chinese(text, m.start())]
-    for opening, closing in _bracket_pairs(text):
-        inside = _HAN_INSIDE.search(text, opening, min(closing, opening + _BRACKETED))
-        between = _BEFORE.match(text[opening - 1 : opening]) and _BEFORE.match(text[closing + 1 : closing + 2])
-        if opening not in kept and (inside or between and not _PINYIN.match(text, opening)):
-            found += [opening, closing]
+    for pair in _bracket_pairs(text):
+        if pair[0] not in kept and _holds_chinese(text, *pair):
+            found += pair
     return [(at, at + 1, _WIDE[text[at]], "half-width punctuation") for at in found]
+
+
+def _holds_chinese(text: str, opening: int, closing: int) -> bool:
+    """Whether brackets are Chinese: with Chinese in them and at one of them, or between Chinese and no gloss."""
+    around = [text[max(0, opening - 1) : opening], text[closing + 1 : closing + 2]]
+    if _HAN_INSIDE.search(text, opening, min(closing, opening + _BRACKETED)):
+        within = text[opening + 1 : closing].strip(" ")
+        english = around[0] == " " and re.search(r"[\w.,;:!?]", text[max(0, opening - 2) : opening], re.ASCII)
+        ends = [within[:1], within[-1:]] if not english else []
+        return around[0] in ("", "\n") or any(map(_BEFORE.match, around + ends))
+    return all(map(_BEFORE.match, around)) and not _is_gloss(around[0], text[opening + 1 : min(closing, opening + 40)])
+
+
+def _is_gloss(character: str, inside: str) -> bool:
+    """Whether what stands in brackets is pinyin: with tones, or a reading of the character before."""
+    return bool(_PINYIN.fullmatch(inside)) or inside.islower() and inside in readings(character)[1]
 
 
 def _is_chinese(text: str, at: int) -> bool:
@@ -237,6 +253,9 @@ TRADITIONAL_SHARE = 0.02
 TRADITIONAL_LEAST = 4  # a name with one or two old characters makes no traditional text
 
 
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+
+
 @cache
 def _traditional() -> re.Pattern:
     """Pattern of the characters that have another simplified form."""
@@ -257,7 +276,8 @@ def _simplified(text: str) -> Edits:
     convert = OpenCC("t2s").convert
     edits, here = [], 0
     for line in text.splitlines(keepends=True):
-        simple = convert(line)
+        japanese = len(_KANA.findall(line)) * 10 > len(line)
+        simple = line if japanese else convert(line)
         if len(simple) != len(line):  # a phrase of another length: go character by character
             simple = "".join(convert(character) for character in line)
         edits += [
