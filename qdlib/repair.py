@@ -82,12 +82,14 @@ _TAG_NAMES = (
     r"(?:p|h[1-6]|div|span|br|strong|b|i|em|a|td|tr|th|table|li|ul|ol|font|img|center|section|article|blockquote)"
 )
 _ATTRIBUTE = r"""\s+[\w-]+\s*=\s*(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|[^\s<>"']{1,300})"""
-_TAG = re.compile(rf"<(?:/{_TAG_NAMES}|{_TAG_NAMES}(?:{_ATTRIBUTE}){{0,20}}\s?/?)>", re.IGNORECASE)
-_TAG_REST = re.compile(
-    rf"(?<=[{_CHINESE}\s?])/(?:p|h[1-6]|div|span|strong|td|tr|li|ul|font|section|article)>(?!\d)", re.IGNORECASE
+_TAG = re.compile(
+    rf"<(?:/{_TAG_NAMES}(?:>|(?=[{_HAN}\n]|$))|{_TAG_NAMES}(?:{_ATTRIBUTE}){{0,20}}\s?/?>)", re.IGNORECASE
 )
+_TAG_REST = re.compile(rf"(?:(?<=[{_CHINESE}\s?])/{_TAG_NAMES}|(?<=[{_CHINESE}])br ?/)>(?!\d)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]|(?<=[０-９])[％．]|[＋－](?=[０-９])")
+_FULL_WIDTH = re.compile(
+    "[０-９Ａ-Ｚａ-ｚ]|(?<=[０-９])(?:[％．]|：(?=[０-９])|，(?=[０-９]{3}(?![０-９])))|[＋－](?=[０-９])"
+)
 _DOUBLED = re.compile("(?<![，、；])([，、；])\\1(?![，、；])")
 
 
@@ -119,7 +121,7 @@ def _breaks(text: str) -> Edits:
 
 def _tags(text: str) -> Edits:
     """HTML tags, and what is left of one whose `<` was lost, go."""
-    if ">" not in text:
+    if ">" not in text and "</" not in text:
         return []
     found = {(m.start(), m.end()) for m in _TAG.finditer(text)}
     found |= {(m.start(), m.end()) for m in _TAG_REST.finditer(text) if text[m.start() - 1] != "<"}
