@@ -142,12 +142,16 @@ def is_injected(text: str) -> bool:
 def _is_list(glosses: Counter[tuple[str, str]], text: str) -> bool:
     """Whether glosses, many of them on characters that both scripts have, follow a list in a traditional page."""
     han = re.findall(f"[{_HAN}]", text)
-    listed = {character for character, _ in glosses}
-    regular = sum(n for (c, _), n in glosses.items() if n > 0.7 * text.count(c))
-    repeated = glosses.total() > 1.5 * len(listed) and glosses.total() < 0.6 * len(han)
-    crossed = len(REMNANT.findall(text)) > max(1, 0.002 * glosses.total())
-    traditional = sum(character in simple_of() for character in han) > 0.1 * len(han)
-    return traditional and regular > 0.7 * glosses.total() and (crossed or repeated and glosses.total() > 9)
+    n = glosses.total()
+    regular = sum(count for (character, _), count in glosses.items() if count > 0.7 * text.count(character))
+    traditional = sum(character in simple_of() for character in han)
+    if traditional < 0.1 * len(han) or regular < 0.7 * n:
+        return False
+    remnants = REMNANT.findall(text)
+    swallowed = any("(" not in remnant for remnant in remnants)  # which nobody writes
+    if swallowed or len(remnants) > max(2, 0.02 * n):
+        return True
+    return n - len({character for character, _ in glosses}) > 5 and n < 0.6 * len(han)
 
 
 def _glosses(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
