@@ -72,11 +72,11 @@ _CHINESE = rf"{_HAN}\u3001-\u301f“”‘’，。：；！？（）％"
 _SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 # No sentence opens with question marks; where lines of a page open with equally many, they were an indent.
 _INDENT = re.compile(rf"(?<![^\n])\?{{2,8}}(?=[{_HAN}“《（\d])")
-# A joiner has work to do inside an emoji and in the scripts of the Near East and of India.
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
-    "|[\u200c\u200d](?<![\u0600-\u109f\ufe0f\U0001f000-\U0001faff].)"
+    "[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 )
+# A joiner has work to do inside an emoji and in the scripts of the Near East and of India.
+_JOINER = re.compile("(?<=[\u0600-\u109f\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
 _ESCAPED_BREAK = re.compile(r"(?:x0dx0a|_x000[dD]_)+")
 _TAG_NAMES = (
     r"(?:p|h[1-6]|div|span|br|strong|b|i|em|a|td|tr|th|table|li|ul|ol|font|img|center|section|article|blockquote)"
@@ -90,6 +90,7 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _FULL_WIDTH = re.compile(
     "[０-９Ａ-Ｚａ-ｚ]|(?<=[０-９])(?:[％．]|：(?=[０-９])|，(?=[０-９]{3}(?![０-９])))|[＋－](?=[０-９])"
 )
+_FULL_WIDTH_ONE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _DOUBLED = re.compile("(?<![，、；])([，、；])\\1(?![，、；])")
 
 
@@ -109,7 +110,8 @@ def _indents(text: str) -> Edits:
 
 def _invisibles(text: str) -> Edits:
     """Zero-width characters and control characters go; the tab and line ends stay."""
-    return [(m.start(), m.end(), "", "invisible character") for m in _INVISIBLE.finditer(text)]
+    found = _INVISIBLE.finditer(text)
+    return [(m.start(), m.end(), "", "invisible character") for m in found if not _JOINER.match(text, m.start())]
 
 
 def _breaks(text: str) -> Edits:
@@ -144,6 +146,8 @@ def _entities(text: str) -> Edits:
 
 def _digits(text: str) -> Edits:
     """Full-width digits and letters, and the marks of such numbers, become plain ones that numbers are read by."""
+    if not _FULL_WIDTH_ONE.search(text):
+        return []
     return [
         (m.start(), m.end(), chr(ord(m[0]) - 0xFEE0), "full-width digit or letter") for m in _FULL_WIDTH.finditer(text)
     ]
