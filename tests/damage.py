@@ -27,14 +27,14 @@ def gbk(text):
 
 
 @cache
-def reading(character):
+def reading(character, tones=True):
     """The first reading of a character."""
-    from pypinyin import pinyin
+    from pypinyin import Style, pinyin
 
-    return pinyin(character)[0][0]
+    return pinyin(character, style=Style.TONE if tones else Style.NORMAL)[0][0]
 
 
-def damage(text, *, share=1.0, cut=True, narrow=True, seed=0):
+def damage(text, *, share=1.0, cut=True, narrow=True, seed=0, form="({})", tones=True, both=False):
     """Return the damaged page.
 
     Args:
@@ -43,13 +43,16 @@ def damage(text, *, share=1.0, cut=True, narrow=True, seed=0):
         cut: whether the bytes are cut at the codes of ！？； where they stand across two characters.
         narrow: whether punctuation ends half-width.
         seed: of the draw and of the order in which the listed characters are looked for.
+        form: of the gloss; tones: whether it has them.
+        both: whether the list has characters, too, that are the same in both scripts.
     """
     page = "".join(traditional().get(character, character) for character in text)
-    candidates = sorted(set(page) & set(traditional().values()))
+    han = {character for character in page if "\u4e00" <= character <= "\u9fff"}
+    candidates = sorted(han if both else han & set(traditional().values()))
     listed = random.Random(seed).sample(candidates, round(share * len(candidates)))
     data = gbk(page)
     for character in listed:
-        data = data.replace(gbk(character), gbk(character) + b"(" + gbk(reading(character)) + b")")
+        data = data.replace(gbk(character), gbk(character) + gbk(form.format(reading(character, tones))))
     shown = decode(data, cut)
     return shown.translate(NARROW) if narrow else shown
 

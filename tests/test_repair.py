@@ -108,6 +108,34 @@ def test_text_damaged_by_the_forward_process_comes_back(listed, cut, seed):
     assert wrong(repair(raw).text, CLEAN * 3) <= 0.002 * len(CLEAN * 3)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [{"tones": False}, {"form": "({} )"}, {"form": "({}) ", "tones": False}, {"form": "({0})({0})"}],
+    ids=str,
+)
+def test_glosses_of_other_forms_and_lists_come_back(form):
+    page = CLEAN + "人民日报请读者谈企业发展潜能，说怎样调节供需。"  # 日報 holds the bytes of 請, 展潛 those of 節
+    raw = damage(page, **form)
+    assert re.search(r"\?[a-zǐé]+ ?\)", raw)
+    assert wrong(repair(raw).text, page) <= 0.002 * len(page)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.3])
+def test_a_list_of_characters_of_both_scripts_comes_back(share):
+    raw = damage(CLEAN * 3, share=share, both=True)
+    assert raw.count("(") > 100 * share
+    assert wrong(repair(raw).text, CLEAN * 3) <= 0.002 * len(CLEAN * 3)
+
+
+@pytest.mark.parametrize("codec", ["gbk", "gb18030"])
+@pytest.mark.parametrize("mark", ["\ufffd", "?"])
+def test_utf_8_read_as_gbk_comes_back(codec, mark):
+    raw = CLEAN.encode("utf-8").decode(codec, "replace").replace("\ufffd", mark)
+    fixed = repair(raw)
+    assert wrong(fixed.text, CLEAN) <= 0.01 * len(CLEAN)
+    assert set(fixed.ledger()["rule"]) <= {"", "UTF-8 read as GBK", "UTF-8 read as GBK (doubtful)"}
+
+
 def test_the_annotated_page_comes_out_whole(root):
     from conftest import gold
     from test_pages import plain
@@ -137,6 +165,7 @@ def test_a_lesson_s_glosses_are_no_injection():
         "）", ")"
     )
     assert not is_injected(lesson)
+    assert not is_injected("讀(dú)書(shū)要用心(xīn)，大(dà)家(jiā)好(hǎo)，這字讀?(mā)還是?(má)，怎(zěn)麼寫。")
     assert "(yuè)" in repair(lesson).text.replace("（", "(").replace("）", ")")
 
 
