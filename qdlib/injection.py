@@ -301,20 +301,32 @@ def _quote_cost(state: State, opened: int) -> float:
     return MISQUOTE if (inside > 0) == (last == "“") else 0.0
 
 
-@lru_cache(64)
 def _swallowed(line: str, at: int, page: str) -> tuple[str, int]:
     """The ASCII character that a byte swallowed before `at`, and where to go on.
 
-    It is a tag's `<` if the rest of a tag follows (which goes too), nothing at the end of a line, else the sign that this
-    page sets before the character that follows, else unknown.
+    It is a tag's `<` if the rest of a tag follows (which goes too), nothing at the end of a line or where the reader of
+    the page swallowed none, else the sign that this page sets before the character that follows, else unknown.
     """
     tag = _TAG_REST.match(line, at)
     if tag:
         return "", tag.end()
-    if at >= len(line):
+    if at >= len(line) or _keeps_brackets(page):
         return "", at
-    signs = Counter(re.findall(rf"[+\-*/=%&#.](?={re.escape(line[at])})", page)).most_common(1)
-    return (signs[0][0] if signs else _LOST), at
+    return _signs(page).get(line[at], _LOST), at
+
+
+@lru_cache(16)
+def _keeps_brackets(page: str) -> bool:
+    """Whether the bytes that show as `?` before a gloss mostly left its bracket, so that nothing was swallowed."""
+    brackets = re.findall(rf"[?\ufffd](\(?) ?{_SYLLABLE} ?\)", page)
+    return 2 * brackets.count("(") > len(brackets)
+
+
+@lru_cache(16)
+def _signs(page: str) -> dict[str, str]:
+    """The sign that a page most often sets before a character, for each character."""
+    pairs = Counter(re.findall(r"[+\-*/=%&#.][^+\-*/=%&#.\n]", page))
+    return {pair[1]: pair[0] for pair, _ in reversed(pairs.most_common())}
 
 
 def _steps(line: str, at: int, state: State, page: str, opened: int) -> Iterator[tuple[int, State]]:
