@@ -30,7 +30,7 @@ _HAN = r"\u3400-\u9fff"
 # A gloss in brackets, or one whose opening bracket was swallowed by the byte that shows as `?`, once or several times.
 _GLOSS = re.compile(rf"(?:\( ?|(?<=[?\ufffd]))({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
 # The same gloss after a whole character, or after a trail byte that shows as a Latin letter.
-_PLAIN = re.compile(rf"(?:(?<=[{_HAN}])|(?<=[{_HAN})][A-Za-z]))\( ?({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
+_PLAIN = re.compile(rf"(?:(?<=[{_HAN}])|(?<=[{_HAN}),，：；！？（＝][A-Za-z]))\( ?({_SYLLABLE}) ?\)(?:\( ?\1 ?\))*")
 _CUT_MARKS = "！？；，：。、（）"
 _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
 # Three and more `?` in a row are another damage: characters lost to an encoding, which nobody can bring back.
@@ -151,7 +151,7 @@ def _is_list(glosses: Counter[tuple[str, str]], text: str) -> bool:
     swallowed = any("(" not in remnant for remnant in remnants)  # which nobody writes
     if swallowed or len(remnants) > max(2, 0.02 * n):
         return True
-    return n - len({character for character, _ in glosses}) > 5 and n < 0.6 * len(han)
+    return n - len({character for character, _ in glosses}) > 5 and n < 0.8 * len(han)
 
 
 def _glosses(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
@@ -179,7 +179,7 @@ def _glossed(text: str, at: int) -> str:
     if not text[at - 1].isascii():
         return text[at - 1]
     bare = re.sub(r"\([^()\n]{1,8}\)", "", text[max(0, at - 30) : at])
-    return _last_pair((0, bare[-2:])) if len(bare) > 1 else ""
+    return _last_pair((0, _WIDE.get(bare[-2], bare[-2]) + bare[-1])) if len(bare) > 1 else ""
 
 
 def _repaired(text: str, start: int, end: int, edits: list[tuple[int, int, str, str]]) -> str:
