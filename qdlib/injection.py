@@ -35,7 +35,8 @@ _CUT_MARKS = "！？；，：。、（）"
 _WIDE = dict(zip(",!?;:()", "，！？；：（）"))
 # Three and more `?` in a row are another damage: characters lost to an encoding, which nobody can bring back.
 _ANCHOR = re.compile(
-    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{_TONED_END}|\(?[a-z]{{1,6}} ?\)|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
+    rf"(?<![?\ufffd]{{2}})[?\ufffd](?![?\ufffd]{{2}})(?=\(?{_TONED_END}|\(?[a-z]{{1,6}} ?\)"
+    rf"|[{_CUT_MARKS}]|[!?;,:](?=[^\x00-\x3e]|\?))"
 )
 _TRACE = re.compile(rf"[{TONED}][a-zɡɑ]{{0,3}} ?\)|[?\ufffd][{_CUT_MARKS}!?;,:]|[{_HAN}]\( ?[a-z]{{1,6}} ?\)")
 # What an injection left where it could not be undone: a gloss whose bracket or character is lost.
