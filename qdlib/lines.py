@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,7 +34,7 @@ _ONE = "[" + "".join(w for w in " ".join(read_lexicon("surnames")).split() if le
 _TWO = "|".join(w for w in " ".join(read_lexicon("surnames")).split() if len(w) == 2)
 NAME = rf"(?:(?:{_TWO})[{HAN}]{{1,2}}|{_ONE}[{HAN}]{{1,2}}|[{HAN}]{{1,5}}·[{HAN}·]{{1,9}})"
 PAPER = rf"[{HAN}]{{1,6}}?(?:日报|晚报|早报|晨报|时报|商报|都市报|青年报|周报|快报|导报|法制报|法治报|工人报)"
-DATE = r"((?:19|20)\d\d) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?日?"
+DATE = r"((?:19|20)\d\d)(?: ?[-/.年] ?| )(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?日?"
 # A line that ends so is complete: a mark that ends a sentence, perhaps with closing quotes or a signature in brackets.
 CLOSED = re.compile(r"[。!?…;:.](?:[”’」』\"]*\([^()]{1,150}\))?[”’」』\")》】＊*\ue000-\uf8ff]*$")
 DISPATCH = re.compile(
@@ -67,7 +67,7 @@ _NO_SPEAKER = re.compile(r"^(?:各位|同志们|朋友们|女士们)|(?:以下|�
 def _is_spam(text: str) -> bool:
     """Eight or more short names parted by bars, or a line mostly of betting words."""
     if text.count("|") > 6:
-        items = [item.strip() for item in text.split("|") if item.strip()]
+        items = [item.strip() for item in text.split(":")[-1].split("|") if item.strip()]
         names = sum(bool(re.fullmatch(f"[{HAN}]{{2,8}}", item)) for item in items)
         if len(items) >= 8 and names >= 0.9 * len(items):
             return True
@@ -100,7 +100,8 @@ def _is_caption(text: str) -> bool:
     credit, marked = _PHOTO_CREDIT.search(text), _PHOTO_MARK.match(text)
     if credit and len(text) <= 200:
         return bool("。" in text or marked or len(text) < 60)
-    return bool(marked and len(text) <= 150 and text.count("。") <= 2 and (text[-1] in "。)" or text.startswith("图")))
+    ended = text[-1] in "。)" or text[0] in "图▲△▼▽"
+    return bool(marked and len(text) <= 150 and text.count("。") <= 2 and ended)
 
 
 def _is_breadcrumb(text: str) -> bool:
@@ -152,6 +153,10 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     kinds, sections = _terms()
     parts = [re.sub(r"^[\d.,万+]+|[\d.,万+]+次?$", "", part).upper() for part in _BETWEEN_TERMS.split(text)]
     parts = [part for part in parts if part]
+    if len(parts) == 2 and parts[0] in sections and re.match(f"[{HAN} ]{{2,6}}[·|][{HAN} ]{{2,9}}$", text):
+        return "masthead"
+    if len(text) < 6 and re.sub(" ", "", text) in sections and " " in text:
+        return "masthead"
     fixed = [part for part in parts if part in kinds]
     known = len(fixed) + sum(part in sections and part not in kinds for part in parts)
     alone = len(fixed) == len(parts) and sum(map(len, parts)) > 1
@@ -181,8 +186,8 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "counter",
         40,
-        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞|人气|热度)(?:量|数|次数)? ?[:(]* ?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$"
-        r"|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$|^\d[\d,.万+]* ?(?:次|条|人)?(?:阅读|浏览|点击|评论|播放|参与|点赞|跟帖|赞过)$",
+        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞|人气|热度)(?:量|数|次数)? ?[:(]* ?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^\d{7,}$"
+        r"|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$|^\d[\d,.万+]* ?(?:次|条|人)?(?:已?阅读|浏览|点击|评论|播放|参与|点赞|跟帖|赞过|打赏)$",
     ),
     (
         "copyright",
@@ -207,7 +212,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "navigation",
         200,
-        r"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*",
+        r"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^/?(?:阅读|查看)?(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*",
     ),
     (
         "comments",
@@ -225,7 +230,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
         60,
         r"^(?:分享(?:到|至)?|转发)?[: ]*(?:(?:微信|微博|新浪微博|QQ(?:空间|好友)?|朋友圈|复制链接|抖音|今日头条|Facebook|Twitter)[ 、|/]*)+$"
         r"|^(?:分享|转发)(?:到|至|给|让).{0,20}$|^(?:微信)?扫(?:一扫|码|描).{0,24}(?:分享|关注|查看|阅读|打开|下载|订阅|二维码).{0,12}$|^扫码?.{0,12}$|^(?:用|打开)微信.{0,24}$"
-        r"|^长按.{0,12}(?:二维码|识别|关注).{0,12}$|^(?:欢迎|记得|别忘|喜欢|觉得|点个).{0,12}(?:关注|点赞|在看|分享|转发|星标).{0,10}$|^关注(?:我们|公众号.{0,12})$"
+        r"|^点击(?:进入|查看|阅读|观看).{0,30}$|^长按.{0,12}(?:二维码|识别|关注).{0,12}$|^(?:欢迎|记得|别忘|喜欢|觉得|点个).{0,12}(?:关注|点赞|在看|分享|转发|星标).{0,10}$|^关注(?:我们|公众号.{0,12})$"
         r"|^点击.{0,10}(?:蓝字|原文|关注|下载|订阅|名片|在看).{0,12}$|^(?:更多|精彩)[^。]{0,14}(?:请|点击|下载|关注|尽在).{0,24}$|^收录于.{0,12}$|^#[^#\s]{2,16}#?(?: ?\d+ ?[个篇])?(?: #[^#\s]{2,16}#?)*$",
     ),
     ("navigation", 200, menu_kind),
@@ -243,7 +248,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "dateline",
         160,
-        rf"^\({DATE}\)$|^(?:\S{{2,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
+        rf"^\({DATE}\)$|^(?:\S{{0,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
         rf"|^(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源) ?[:|][^。]{{1,40}}$|^(?:原创 *)?[^\s。,:]{{2,16}}(?: [^\s。,:]{{2,12}})? +{DATE} +\d\d:\d\d[^。,]{{0,24}}$",
     ),
     (
@@ -409,11 +414,26 @@ def _vertical(lines: list[Line]) -> list[Line]:
 
 
 def _kind_of(text: str, in_head: bool) -> str:
-    """The first kind whose test a line passes; a term of web pages has kinds of its own."""
+    """The kind of a line by its form; also furniture between ornaments, or several pieces of furniture on one line."""
     if len(text) > 400:
         return "body"
     if in_head and (_SITE.match(text) or menu_kind(text, at_top=True)):
         return "masthead" if _SITE.match(text) else menu_kind(text, at_top=True)
+    kind = _kind_by_form(text)
+    if kind in FURNITURE or len(text) > 80:
+        return kind
+    bare, parts = text.strip(_ORNAMENTS), [part for part in _BETWEEN_PARTS.split(text) if part]
+    others = [bare] if bare and bare != text else parts if len(parts) > 1 else []
+    kinds = [_kind_by_form(other) for other in others]
+    return kinds[0] if kinds and FURNITURE.issuperset(kinds) else kind
+
+
+_ORNAMENTS = " ↑↓→←↗↘⬆⬇👆👇▲▼△▽▶►*·~/"
+_BETWEEN_PARTS = re.compile(r"[\]】)]? +[\[【(]?|[\]】][\[【]?|^[\[【]")
+
+
+def _kind_by_form(text: str) -> str:
+    """The first kind whose test a line passes; a term of web pages has kinds of its own."""
     n = len(text)
     kind = next((kind for kind, longest, test in KINDS if n <= longest and test(text)), "body")
     return menu_kind(text) or kind if kind == "navigation" else kind
@@ -428,15 +448,22 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
         in_head = in_head and not _is_running(line)
         if in_head and len(line.spans) == 1:
             junk += _cut_junk(line)
+    _find_turns(lines)
     _find_recommended(lines)
+    _find_site_head(lines)
     _find_authors(lines)
-    for line, after in zip(lines, lines[1:]):
+    for above, line, after in zip([Line([], ""), *lines], lines, lines[1:]):
+        if line.kind == "contact" and above.kind == "body" and after.kind not in FURNITURE:
+            line.kind = "body"  # whom a notice says to ask
+        elif line.kind == "body" and line.text.isdigit() and {above.kind, after.kind} <= FURNITURE | {"dateline", "source"}:
+            line.kind = "counter"
         if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
             line.kind = "heading"
         elif line.kind == "heading" and _OFFICE_ALONE.match(line.text) and re.fullmatch(DATE, after.text):
             line.kind = "signature"  # an office above the date it signs on
         elif line.kind == "body" and after.kind == "heading" and _SECTION.match(line.text):
             line.kind = "heading"
+    _find_tail(lines)
     _find_lists(lines)
     return lines, junk
 
@@ -492,6 +519,61 @@ def _head_above(lines: list[Line], i: int, begin: int) -> int:
     return i - 1 if i > begin and lines[i - 1].kind == "heading" else i
 
 
+_TURN = re.compile(r"^(【[^】]{1,16}】|[^:。,【]{1,12}:)(?=.{4})")
+
+
+def _find_turns(lines: list[Line]) -> None:
+    """Short turns of a talk are text, not headings: the name before them returns, or stands in the same brackets."""
+    turns = [(line, found[1]) for line in lines if (found := _TURN.match(line.text)) and line.kind in ("heading", "body")]
+    said = Counter(name for _, name in turns)
+    bracketed = any(n > 1 and name[0] == "【" for name, n in said.items())
+    for line, name in turns:
+        if said[name] > 1 or bracketed and name[0] == "【":
+            line.kind = "body"
+
+
+def _first(lines: list[Line], kinds: Container[str], start: int = 0) -> int:
+    """Index of the first line of some kinds, from `start`; the number of lines if there is none."""
+    return next((i for i in range(start, len(lines)) if lines[i].kind in kinds), len(lines))
+
+
+def _find_site_head(lines: list[Line]) -> None:
+    """Above the menus of a page stands the site's own heading, if one with a date or byline stands below them."""
+    dated = ("dateline", "source", "byline", "dispatch")
+    begin = _first(lines, ("body", "item", *dated))
+    if begin == len(lines) or lines[begin].kind not in dated:
+        return
+    heads = [i for i in range(begin) if lines[i].kind == "heading"]
+    for i in heads:
+        parted = any(lines[j].kind in FURNITURE for j in range(i, heads[-1]))
+        if parted and not _shared(lines[i].text, lines[heads[-1]].text):
+            lines[i].kind = "masthead"
+
+
+def _shared(a: str, b: str) -> bool:
+    """Whether two titles are the same but for what a site adds."""
+    return a[:6] in b or b[:6] in a
+
+
+_CLOSING = ("credit", "copyright", "navigation", "comments", "recommendation", "share", "counter", "spam")
+
+
+def _find_tail(lines: list[Line]) -> None:
+    """Below the last text of a page a heading heads nothing: past the buttons it is one of them, if closed the last words."""
+    texts = ("dispatch", "speaker", "caption", "item", "name", "label")
+    last = next((i for i in reversed(range(len(lines))) if lines[i].kind in texts or _ends_text(lines[i])), len(lines))
+    closed = False
+    for line in lines[last + 1 :]:
+        closed = closed or line.kind in _CLOSING
+        if line.kind in ("heading", "body") and (closed or CLOSED.search(line.text)):
+            line.kind = "navigation" if closed else "body"
+
+
+def _ends_text(line: Line) -> bool:
+    """Whether a line is running text, as far as its last mark tells."""
+    return line.kind == "body" and len(re.findall(f"[{HAN}]", line.text)) > 3 and line.text[-1] in "。!?”)…"
+
+
 def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
     """Cut junk off one line of the head and yield its spans."""
     for kind, lines, pattern in _JUNK:
@@ -516,6 +598,8 @@ def _find_lists(lines: list[Line]) -> None:
         if line.kind == "heading":
             run.append(line)
             continue
+        if run and line.kind in ("byline", "dispatch") and following(lines, i + 1) not in ("heading", "end", "label"):
+            run.pop()  # the headline of what follows
         titled = len(run) > 1 and run[1].after_gap and not all(one.after_gap for one in run[2:])
         if len(run) > 4 or len(run) > 3 and titled:
             for one in run[1:] if titled or i == len(run) else run:

@@ -244,7 +244,7 @@ def _add_text(current: _Draft, line: Line, stands_alone: bool) -> _Paragraph:
     """Append a line of running text with the role its place gives it, and notice a signature at its end."""
     if (
         line.kind == "dispatch"
-        and len(line.text) < DISPATCH.match(line.text).end() + 14
+        and (len(line.text) < (end := DISPATCH.match(line.text).end()) + 14 or re.match(" ?题:", line.text[end:]))
         and stands_alone
         and not current.has_text()
     ):
@@ -289,6 +289,7 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
     if not heads:
         return furniture
     whole = [head for head in heads if not head.text.startswith(("—", "－", "--"))] or heads
+    whole = [head for head in whole if head in above and heads is not below] or whole
     best = whole[0] if len(heads) > 3 else min(whole, key=lambda head: len(head.text))
     front = [
         part
