@@ -43,17 +43,18 @@ DISPATCH = re.compile(
 SIGNED = re.compile(rf"[。!?”…]\s*\(((?:[^()]*(?:评论员|记者|通讯员|撰稿|作者|执笔|文/)[^()]*)|完|{NAME})\)$")
 NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]+[、.章节条]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.](?!\d))")
 LABEL = re.compile(
-    r"^[【\[■◆]?(?:(?P<commentary>记者(?:手记|观察|感言|点评)|采访手记|编[后余]|编辑点评|短评|快评|时评|微评|今日评论|点评)"
+    r"^[【\[■◆]?(?:(?P<commentary>记者(?:手记|观察|感言|点评)|采访手记|编[后余]|编辑点评|(?:今日|一周|本报|每日)?(?:短评|快评|时评|微评|锐评|点评)|今日评论)"
     r"|(?P<voices>(?:基层|百姓|群众|市民|网友|读者|专家|企业|各界|一线|代表|委员|嘉宾)的?(?:声音|心声|观点|感言|热议|说|建议|之声))"
     r"|(?P<caption>图片(?:新闻|报道)|新闻图片|图说新闻|光影故事)"
     r"|(?P<brief>(?:新闻|相关|背景)?链接|新闻(?:背景|延伸|助读)|背景资料|名词解释|延伸报道))[】\]:]?$"
 )
 _JOB = r"(?:记者|通讯员|撰稿人?|评论员|撰文|采写|执笔|作者|实习生|文/图|图/文|文字)"
-_OFFICE = r"(?:总理|主席|委员长|书记|省长|市长|县长|区长|州长|主任|部长|院长|检察长|校长|会长)"
+_OFFICE = r"(?:总理|主席|委员长|书记|[省市县区州镇乡村厅局处部院校会社站所馆]长|主任|检察长|(?:董事|理事|秘书)长|总?经理|教授|研究员)"
 _NAMES = rf"(?:(?:[ :|、/·]+[{HAN}·]{{2,4}})+|{NAME}(?:[ 、]+[{HAN}·]{{2,4}})*|(?:{NAME}){{2,}})"
 _BYLINES = [
     re.compile(rf"^.{{0,24}}?{_JOB}{_NAMES}(?: *.{{0,8}}{_JOB}{_NAMES})*$"),  # 本报记者 甲某 通讯员 乙某
     re.compile(rf"^[{HAN}]{{0,24}}{_OFFICE} *{NAME}$"),  # 国务院总理 甲某
+    re.compile(r"^原创 [^ ,。:]{2,12}$"),
     re.compile(r"^本版(?:撰稿|采写|文字)|^本[报刊](?:特约)?评论员$"),
 ]
 _SQUARE_BYLINE = re.compile(rf"^[□■◎] ?[{HAN}]{{2,4}}(?: [{HAN}]{{2,4}})*$")
@@ -90,6 +91,7 @@ def _is_byline(text: str) -> bool:
         by_office
         or _BYLINES[0].match(bare)
         or _BYLINES[2].match(bare)
+        or _BYLINES[3].match(bare)
         or _SQUARE_BYLINE.match(text)
         or _COMMENTATOR.match(text)
     )
@@ -106,9 +108,9 @@ def _is_caption(text: str) -> bool:
 
 def _is_breadcrumb(text: str) -> bool:
     """Two or more short names parted by > or ›, as a site shows where a page belongs."""
-    if not re.search(" >|> |[›»]", text):
+    if not re.search(" >|> |[›»→]", text):
         return False
-    parts = re.split(r" *[>›»]+ *", text)
+    parts = re.split(r" *[>›»→]+ *", text)
     return len(parts) > 1 and all(1 <= len(part) <= 16 and not re.search("[。=]", part) for part in parts if part)
 
 
@@ -151,11 +153,11 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     if len(text) > 160 or "。" in text[:-1]:
         return ""
     kinds, sections = _terms()
+    if len(text) < 8 and " " in text:
+        text = text.replace(" ", "")  # set in wide letters
     parts = [re.sub(r"^[\d.,万+]+|[\d.,万+]+次?$", "", part).upper() for part in _BETWEEN_TERMS.split(text)]
     parts = [part for part in parts if part]
     if len(parts) == 2 and parts[0] in sections and re.match(f"[{HAN} ]{{2,6}}[·|][{HAN} ]{{2,9}}$", text):
-        return "masthead"
-    if len(text) < 6 and re.sub(" ", "", text) in sections and " " in text:
         return "masthead"
     fixed = [part for part in parts if part in kinds]
     known = len(fixed) + sum(part in sections and part not in kinds for part in parts)
@@ -186,7 +188,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "counter",
         40,
-        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞|人气|热度)(?:量|数|次数)? ?[:(]* ?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^\d{7,}$"
+        r"^(?:阅读|浏览|点击|评论|访问|播放|点赞|人气|热度)(?:量|数|次数)? ?[:(]* ?\d[\d,.万+]*\)?次?$|^\d{1,3} ?/ ?\d{1,3}$|^\d{7,}$|^(?:阅读|浏览|点击|访问)(?:量|数|次数) ?: ?次?$"
         r"|^共? ?\d{1,4} ?页(?: ?第? ?\d{1,4} ?页)?$|^\d[\d,.万+]* ?(?:次|条|人)?(?:已?阅读|浏览|点击|评论|播放|参与|点赞|跟帖|赞过|打赏)$",
     ),
     (
@@ -195,7 +197,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
         r"^[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
         r"|^[^。]{0,40}(?:许可证(?:编)?号?:|如有侵权|侵[权删].{0,8}(?:联系|删除)|All Rights? Reserved|(?:视听|电信业务|新闻信息服务).{0,8}许可)"
         r"|^[^。]{0,8}未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|复制|摘编|镜像)|^(?:违法|不良)[^,。]{0,14}(?:举报|投诉)[^,。]{0,24}$"
-        rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
+        rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|本(?:网|站|网站|平台)(?:所|刊)|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
         r"|^(?:主办|承办|主管|协办|技术支持|运营|建设维护|地址|版权所有)(?:单位)? ?:.{2,40}(?:主办|承办|主管|协办|技术支持|运营|维护|邮编|电话|版权).{0,40}$",
     ),
     (
@@ -212,7 +214,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "navigation",
         200,
-        r"^(?:当前|您(?:现在)?(?:所在)?的?)位置|^/?(?:阅读|查看)?(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*",
+        r"^(?:当前|您(?:现在)?(?:所在)?的?)?位置(?=$|[ :]|[是为])|^/?(?:阅读|查看)?(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*",
     ),
     (
         "comments",
@@ -243,7 +245,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
         "masthead",
         80,
         rf"^客户端:|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
-        rf"|^{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
+        rf"|^[^。,:]{{0,16}}{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
         "dateline",
@@ -273,7 +275,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     ("heading", 75, _is_heading),
 ]
 KINDS = [(kind, longest, test if callable(test) else re.compile(test, re.I).match) for kind, longest, test in _KINDS]
-FURNITURE = frozenset(kind for kind, _, _ in KINDS[: [kind for kind, *_ in KINDS].index("dateline")]) | {"placeholder"}
+FURNITURE = frozenset(kind for kind, _, _ in KINDS[: [kind for kind, *_ in KINDS].index("dateline")]) | {"placeholder", "briefs"}
 
 # Junk inside a line of the page's head that is otherwise the article's: its name, the kinds of line it is cut out of.
 _TITLE, _HEAD = ("heading",), ("heading", "dateline", "body")
@@ -355,6 +357,9 @@ def _columns(text: str) -> int:
     return len(text.encode("gbk", "replace"))
 
 
+_ALONE = (*FURNITURE, "byline", "dateline")  # kinds of line that no line break cuts
+
+
 def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
     """Put hard-wrapped lines together: full lines of one width whose next line follows at once and is not indented."""
     follow = [(a, b) for a, b in zip(lines, lines[1:]) if not b.after_gap]
@@ -362,7 +367,8 @@ def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
     if len(follow) < 5 or not widths:
         return lines
     column = max(widths, key=lambda width: (widths[width] + widths[width + 1], width))
-    if widths[column] + widths[column + 1] < 0.4 * len(follow) or not 6 <= column <= 45:
+    most = widths[column] + widths[column + 1]
+    if most < max(4, 0.4 * len(follow)) or not 6 <= column <= 45:
         return lines
 
     def full(line: Line) -> bool:
@@ -374,7 +380,7 @@ def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
     for line in lines[1:]:
         if (
             full(runs[-1][-1])
-            and not _is_byline(runs[-1][-1].text)
+            and {_kind_by_form(runs[-1][-1].text), _kind_by_form(line.text)}.isdisjoint(_ALONE)
             and not line.after_gap
             and line.indent <= usual
             and line.text[0] not in "【□■"
@@ -422,7 +428,7 @@ def _kind_of(text: str, in_head: bool) -> str:
     kind = _kind_by_form(text)
     if kind in FURNITURE or len(text) > 80:
         return kind
-    bare, parts = text.strip(_ORNAMENTS), [part for part in _BETWEEN_PARTS.split(text) if part]
+    bare, parts = text.strip(_ORNAMENTS), [part for part in _BETWEEN_PARTS.split(text) if part and not part.isdigit()]
     others = [bare] if bare and bare != text else parts if len(parts) > 1 else []
     kinds = [_kind_by_form(other) for other in others]
     return kinds[0] if kinds and FURNITURE.issuperset(kinds) else kind
@@ -448,6 +454,7 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
         in_head = in_head and not _is_running(line)
         if in_head and len(line.spans) == 1:
             junk += _cut_junk(line)
+    junk += _cut_repeated(lines)
     _find_turns(lines)
     _find_recommended(lines)
     _find_site_head(lines)
@@ -461,6 +468,8 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
             line.kind = "heading"
         elif line.kind == "heading" and _OFFICE_ALONE.match(line.text) and re.fullmatch(DATE, after.text):
             line.kind = "signature"  # an office above the date it signs on
+        elif line.kind == "heading" and above.kind == "body" and line.text[-1] in "!?" and _SECTION.match(after.text):
+            line.kind = "body"  # the last words above a section
         elif line.kind == "body" and after.kind == "heading" and _SECTION.match(line.text):
             line.kind = "heading"
     _find_tail(lines)
@@ -527,6 +536,10 @@ def _find_turns(lines: list[Line]) -> None:
     turns = [(line, found[1]) for line in lines if (found := _TURN.match(line.text)) and line.kind in ("heading", "body")]
     said = Counter(name for _, name in turns)
     bracketed = any(n > 1 and name[0] == "【" for name, n in said.items())
+    if any(line.kind == "speaker" for line in lines):
+        for line, after in zip(lines, lines[1:]):
+            if line.kind == "heading" and line.text[-1] == ":" and after.kind == "body":
+                line.kind = "speaker"  # a name that is in no list
     for line, name in turns:
         if said[name] > 1 or bracketed and name[0] == "【":
             line.kind = "body"
@@ -586,6 +599,17 @@ def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
             kept = rest.strip()
             left += rest.index(kept[0])
             line.spans, line.text = [(left, left + len(kept))], kept
+
+
+def _cut_repeated(lines: list[Line]) -> Iterator[tuple[int, int, str]]:
+    """Cut off a page's title what it has, after a dash, beyond the headline that repeats it; yield the spans."""
+    heads = [line for line in lines[:30] if line.kind == "heading" and len(line.spans) == 1]
+    for title, headline in zip(heads, heads[1:]):
+        more = title.text.removeprefix(headline.text)
+        if len(headline.text) > 5 and more != title.text and re.match(" ?[-_|—–]", more):
+            ((start, end),) = title.spans
+            yield end - len(more), end, "site name"
+            title.spans, title.text = [(start, end - len(more))], headline.text
 
 
 def _find_lists(lines: list[Line]) -> None:

@@ -159,9 +159,10 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         drafts.append(_Draft(**about))
         return drafts[-1]
 
-    i = 0
+    i, in_briefs = 0, False
     while i < len(lines):
         line, kind, width = lines[i], lines[i].kind, 1
+        in_briefs = kind == "briefs" or in_briefs and kind not in ("byline", "label")
         if kind in FURNITURE:
             furniture += [(a, b, kind) for a, b in line.spans]
         elif begun.get(i) in home:
@@ -189,7 +190,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                 and not NUMBERED.match(line.text)
             ):
                 current.heads += [(head, current.has_dateline) for head in block]
-            elif current is None or current.genre == "caption" or _opens_article(block, after, current, page_titles):
+            elif current is None or in_briefs or current.genre == "caption" or _opens_article(block, after, current, page_titles):
                 if len(block) > 1 and current and after in ("byline", "dispatch") and CLOSED.search(block[0].text):
                     current.add("body", block.pop(0))
                 current = start(heads=[(head, False) for head in block])
@@ -276,7 +277,11 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
     below = [head for head, is_below in draft.heads if is_below]
     above = [head for head, is_below in draft.heads if not is_below]
     furniture: list[tuple[int, int, str]] = []
-    if above and below and (len(below) > 1 or _is_repeated(above, {_bare(head.text) for head in heads}, titles)):  # a web page's own title above the printed headline
+    while len(above) > 1 and _bare(above[0].text) == _bare(above[1].text):  # a page's title, printed again
+        draft.paragraphs.insert(0, _Paragraph("title", above[0].spans, above[0].text))
+        heads.remove(above.pop(0))
+    own = {_bare(head.text) for head, _ in draft.heads}
+    if above and below and (len(below) > 1 or _is_repeated(above, own, titles)):  # a web page's own title above the printed headline
         for head in reversed(above):
             draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
         heads = below
