@@ -42,7 +42,11 @@ WEIGHTS = {
     "top": -2.5,  # the second stands first below a heading or byline*
     "heading": -1.5,  # the first may be a heading*, which shares words with what follows: then what both share says nothing
     "indent": -6.0,  # the second is indented*
+    "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
+    "formed": -4.0,  # the first is short, numbered or set with a gap, as headings are*
+    "sure": 1.0,  # the first is too long or full for a heading*
 }
+_EACH = 2.0  # what it is worth that a line which breaks off goes on at all, when all are settled together
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
 _ENDS = 300  # characters at either end of a line that do so
@@ -83,7 +87,7 @@ def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
     rows, columns = sorted({i for i, _ in odds}), sorted({j for _, j in odds})
     row, column = {i: n for n, i in enumerate(rows)}, {j: n for n, j in enumerate(columns)}
     # a column of its own, worth next to nothing, for each line that is better left broken
-    data = [*odds.values(), *[1e-9] * len(rows)]
+    data = [*(score + _EACH for score in odds.values()), *[1e-9] * len(rows)]
     at = [*[row[i] for i, _ in odds], *range(len(rows))]
     to = [*[column[j] for _, j in odds], *range(len(columns), len(columns) + len(rows))]
     shape = (len(rows), len(columns) + len(rows))
@@ -97,6 +101,8 @@ class _Page:
     def __init__(self, lines: list[Line], text_lines: list[int], broken: list[int]):
         self.lines, self.text_lines, self.broken = lines, text_lines, broken
         self.place = {i: n for n, i in enumerate(text_lines)}
+        indented = sum(lines[i].indent >= 2 for i in text_lines if lines[i].kind == "body" and i not in broken)
+        self.indented = 2 * indented > sum(lines[i].kind == "body" for i in text_lines if i not in broken) > 0
         self.bodies = list(accumulate((lines[i].kind == "body" for i in text_lines), initial=0))
         self.ends = frozenset(i for i in broken if lines[i].kind != "heading" or _is_clause(lines[i].text))
         self.candidates = [pair for i in broken for pair in self._candidates(i)]
@@ -130,7 +136,7 @@ class _Page:
         holds = {
             "bound": b[0] in ",、。;)”’》%" or next(tokenizer().cut(b[:8], HMM=False)) in _bound(),
             "open": _OPEN_END.search(a),
-            "number": a[-1].isdigit() and b[0].isdigit(),
+            "number": _is_number(a[-1]) and (_is_number(b[0]) or b[0] in _measures()),
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
             "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
@@ -140,6 +146,9 @@ class _Page:
             "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
             "heading": heading,
             "indent": self.lines[j].indent >= 2,
+            "flush": self.indented and self.lines[j].indent < 2,
+            "formed": self.lines[i].kind == "heading" and _is_formed(a),
+            "sure": self.lines[i].kind != "heading",
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
         if opened ^ closes and not opened & closes:
@@ -225,6 +234,17 @@ def _bound() -> frozenset[str]:
     return frozenset(" ".join(read_lexicon("bound")).split())
 
 
+def _is_number(character: str) -> bool:
+    """Whether a character is a digit or a Chinese numeral."""
+    return character.isdigit() or character in "〇一二三四五六七八九十百千万亿"
+
+
+@cache
+def _measures() -> frozenset[str]:
+    """Measure words of one character."""
+    return frozenset(" ".join(read_lexicon("measures")).split())
+
+
 def _left_open(text: str) -> set[str]:
     """The opening marks that a text does not close."""
     return {mark for mark, end in _PAIRS if text.count(mark) > text.count(end)}
@@ -247,11 +267,12 @@ def _is_clause(text: str) -> bool:
 
 
 def _may_be_cut(lines: list[Line], i: int) -> bool:
-    """Whether a heading-like line could be a cut paragraph: below some text or a byline, and with no mark of a heading.
-
-    Headings are short, numbered, set in two halves with a gap, or stand above a byline, a dispatch or a date.
-    """
+    """Whether a heading-like line could be a cut paragraph: below some text or a byline, and not above one, or a date."""
     text = lines[i].text
     near = any(line.kind in ("body", "dispatch", "byline") for line in lines[max(0, i - 3) : i])
-    formed = len(text) < 15 or len(text) < 30 and NUMBERED.match(text) or _GAPPED.search(text)
-    return near and not formed and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name")
+    return near and len(text) > 5 and following(lines, i + 1) not in ("byline", "dispatch", "dateline", "name")
+
+
+def _is_formed(text: str) -> bool:
+    """Whether a line is as short as most headings, numbered, or set in two halves with a gap."""
+    return bool(len(text) < 15 or len(text) < 30 and NUMBERED.match(text) or _GAPPED.search(text))
