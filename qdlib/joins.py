@@ -20,33 +20,33 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from qdlib.lines import CLOSED, HAN, NUMBERED, Line, following
 from qdlib.words import read_lexicon, tokenizer
 
-# Cues and their weights in log odds (nats); a join needs a sum above zero. A logistic regression on made pages (three
-# articles each, columns and captions between: tests/benchmarks/pages.py) gave them, rounded. Those marked * are stricter by
-# hand, since headings are more varied on real pages than on made ones, and columns nearer to each other.
+# Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of the
+# later lines, or none, goes on where one breaks off; two to four articles, cut anywhere, also inside a word or a number) gave
+# them, rounded. Those marked * are stricter by hand, since headings and last lines are more varied on real pages.
 WEIGHTS = {
-    "base": -2.5,
+    "base": -1.5,
     "word": 0.9,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 10
-    "bound": 2.7,  # the second line begins with what cannot begin a sentence
+    "bound": 2.0,  # the second line begins with what cannot begin a sentence
     "open": 1.3,  # the first ends with what cannot end a sentence
     "number": 2.6,  # a digit on either side
     "marks": 3.0,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
-    "next": 2.4,  # the second is the next text line; each text line between costs 0.15*
-    "switch": 3.0,  # the second stands below another line that breaks off
-    "beside": 0.6,  # the second stands below a caption or furniture
-    "phrase": 1.5,  # the page has the characters around the joint elsewhere
+    "next": 2.5,  # the second is the next text line; each text line between costs 0.1
+    "switch": 1.2,  # the second stands below another line that breaks off
+    "beside": 1.0,  # the second stands below a caption or furniture
+    "phrase": 2.2,  # the page has the characters around the joint elsewhere
     "shared": 0.25,  # for each nat of rarity of the pairs of characters that both share, up to 10
-    "alike": 6.8,  # cosine of the pairs of characters of both, each weighing its rarity
-    "theme": 5.0,  # the same with the lines above the first and below the second, as far as no column changes over
+    "alike": 7.5,  # cosine of the pairs of characters of both, each weighing its rarity
+    "theme": 7.0,  # the same with the lines above the first and below the second, as far as no column changes over
     "fresh": -1.5,  # the second begins as a paragraph does*
     "numbered": -3.0,  # the second begins with a number of a list*
-    "top": -2.5,  # the second stands first below a heading or byline*
-    "heading": -1.5,  # the first may be a heading*, which shares words with what follows: then what both share says nothing
+    "top": -2.2,  # the second stands first below a heading or byline*
+    "heading": -1.0,  # the first may be a heading*, which shares words with its section: then what both share says nothing
     "indent": -6.0,  # the second is indented*
     "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
     "formed": -4.0,  # the first is short, numbered or set with a gap, as headings are*
-    "sure": 1.0,  # the first is too long or full for a heading*
+    "sure": 0.5,  # the first is too long or full for a heading*
 }
-_EACH = 2.0  # what it is worth that a line which breaks off goes on at all, when all are settled together
+_EACH = 1.0  # what it is worth that a line which breaks off goes on at all, when all are settled together
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
 _ENDS = 300  # characters at either end of a line that do so
@@ -153,8 +153,8 @@ class _Page:
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
         if opened ^ closes and not opened & closes:
             cues["marks"] = -WEIGHTS["marks"]
-        cues["next"] = WEIGHTS["next"] if between == 0 else -0.15 * between
-        if heading and between == 0:
+        cues["next"] = WEIGHTS["next"] if between == 0 else -0.1 * between
+        if heading:
             return cues
         shared = math.fsum(map(self.rarity.__getitem__, self.pairs[i] & self.pairs[j]))
         cues["shared"] = WEIGHTS["shared"] * min(10.0, shared)
