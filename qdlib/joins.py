@@ -25,32 +25,35 @@ from qdlib.words import read_lexicon, tokenizer
 # them, rounded. Those marked * are stricter by hand, since headings and last lines are more varied on real pages.
 WEIGHTS = {
     "base": -1.5,
-    "word": 0.9,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 10
-    "bound": 2.0,  # the second line begins with what cannot begin a sentence
-    "open": 1.3,  # the first ends with what cannot end a sentence
-    "number": 2.6,  # a digit on either side
-    "marks": 3.0,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
+    "word": 0.85,  # for each nat of log probability by which a dictionary word across the joint beats two halves, up to 10
+    "half": -1.6,  # for each half of a word at the joint that does not make a word there
+    "bound": 2.7,  # the second line begins with what cannot begin a sentence
+    "particle": 1.0,  # the same, a word of one character, as many a line does where columns are cut
+    "open": 0.5,  # the first ends with what cannot end a sentence
+    "number": 2.0,  # a digit on either side
+    "marks": 3.5,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
     "next": 2.5,  # the second is the next text line; each text line between costs 0.1
     "switch": 1.2,  # the second stands below another line that breaks off
     "beside": 1.0,  # the second stands below a caption or furniture
-    "phrase": 2.2,  # the page has the characters around the joint elsewhere
+    "phrase": 2.4,  # the page has the characters around the joint elsewhere
     "shared": 0.25,  # for each nat of rarity of the pairs of characters that both share, up to 10
-    "alike": 7.5,  # cosine of the pairs of characters of both, each weighing its rarity
-    "theme": 7.0,  # the same with the lines above the first and below the second, as far as no column changes over
-    "fresh": -1.5,  # the second begins as a paragraph does*
+    "alike": 8.5,  # cosine of the pairs of characters of both, each weighing its rarity
+    "theme": 8.5,  # the same with the lines above the first and below the second, as far as no column changes over
+    "fresh": -1.2,  # the second begins as a paragraph does*
     "numbered": -3.0,  # the second begins with a number of a list*
-    "top": -2.2,  # the second stands first below a heading or byline*
-    "heading": -1.0,  # the first may be a heading*, which shares words with its section: then what both share says nothing
+    "top": -1.8,  # the second stands first below a heading or byline*
+    "heading": -1.5,  # the first may be a heading*, which shares words with its section: then what both share says nothing
     "indent": -6.0,  # the second is indented*
     "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
-    "formed": -4.0,  # the first is short, numbered or set with a gap, as headings are*
+    "formed": -3.5,  # the first is short, numbered or set with a gap, as headings are*
     "sure": 0.5,  # the first is too long or full for a heading*
 }
 _EACH = 1.0  # what it is worth that a line which breaks off goes on at all, when all are settled together
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
 _ENDS = 300  # characters at either end of a line that do so
-_OPEN_END = re.compile(r"[的和与及在对把被将为从向以于各第是有到、,(“‘《]$")
+_OPEN = frozenset("的和与及在对把被将为从向以于各第是有到、,(“‘《")
+_NUMBER_END = re.compile(r"[\d〇一二三四五六七八九十百千万亿]$|\d[年月]$")
 _FRESH = re.compile(
     r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
     r"|在|随着|为了?|自|作为|从|近年))"
@@ -69,7 +72,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     lack a closing mark, the lack proves nothing, and none are joined.
     """
     text_lines = [i for i, line in enumerate(lines) if line.kind in _TEXT]
-    broken = [i for i in text_lines if not CLOSED.search(lines[i].text)]
+    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and len(re.findall(f"[{HAN}]", lines[i].text)) > 5]
     broken = [i for i in broken if lines[i].kind != "heading" or _may_be_cut(lines, i)]
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
@@ -117,6 +120,8 @@ class _Page:
         firsts, seconds = {i for i, _ in self.candidates}, {j for _, j in self.candidates}
         self.above = {i: self._passage(i, -1) for i in firsts}
         self.below = {j: self._passage(j, 1) for j in seconds}
+        self.last = {i: [*tokenizer().cut(lines[i].text[-8:], HMM=False)][-1] for i, _ in self.candidates}
+        self.first = {j: next(tokenizer().cut(lines[j].text[:8], HMM=False)) for _, j in self.candidates}
         self.lengths: dict[frozenset[str], float] = {}
 
     def _candidates(self, i: int) -> Iterator[tuple[int, int]]:
@@ -129,25 +134,32 @@ class _Page:
     def cues(self, i: int, j: int) -> dict[str, float]:
         """Return the cues, each with its weight, that line `j` goes on where line `i` breaks off."""
         a, b, cues = self.lines[i].text, self.lines[j].text, {"base": WEIGHTS["base"]}
-        cues["word"] = WEIGHTS["word"] * min(10.0, max(0.0, _word_across(a, b)))
+        word = min(10.0, max(0.0, _word_across(a, b)))
+        cues["word"] = WEIGHTS["word"] * word
+        halves = _is_half(self.last[i]) + _is_half(self.first[j])
+        cues["half"] = WEIGHTS["half"] * halves if word < 0.5 else 0.0
         opened, closes = _left_open(a), _closes(b)
         between = self.bodies[self.place[j]] - self.bodies[self.place[i] + 1]
-        heading = self.lines[i].kind == "heading" and not _is_clause(a)
+        number = bool(_NUMBER_END.search(a)) and (_is_number(b[0]) or b[0] in _measures())
+        is_open = self.last[i] in _OPEN
+        short = self.lines[i].kind == "heading" and not is_open and not number
+        heading = short and not _is_clause(a)
         holds = {
-            "bound": b[0] in ",、。;)”’》%" or next(tokenizer().cut(b[:8], HMM=False)) in _bound(),
-            "open": _OPEN_END.search(a),
-            "number": _is_number(a[-1]) and (_is_number(b[0]) or b[0] in _measures()),
+            "bound": b[:2] in _bound() or b[0] in ",、。;)”’》%",
+            "particle": self.first[j] in _bound() and len(self.first[j]) == 1,
+            "open": is_open,
+            "number": number,
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
             "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
             "phrase": any(span in self.known for span in _joint_spans(a, b)),
             "numbered": NUMBERED.match(b),
-            "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、",
+            "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、" and not number,
             "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
             "heading": heading,
             "indent": self.lines[j].indent >= 2,
             "flush": self.indented and self.lines[j].indent < 2,
-            "formed": self.lines[i].kind == "heading" and _is_formed(a),
+            "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
@@ -228,10 +240,21 @@ def _log_probability(text: str) -> float:
     return route[0][0]
 
 
+def _is_half(word: str) -> bool:
+    """Whether a word is one character that hardly stands alone: half a word."""
+    return bool(re.fullmatch(f"[{HAN}]", word)) and word not in _bound() and word not in _alone()
+
+
 @cache
 def _bound() -> frozenset[str]:
     """Words that cannot begin a sentence."""
     return frozenset(" ".join(read_lexicon("bound")).split())
+
+
+@cache
+def _alone() -> frozenset[str]:
+    """Words of one character."""
+    return frozenset(" ".join(read_lexicon("alone")).split())
 
 
 def _is_number(character: str) -> bool:
