@@ -20,8 +20,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from qdlib.lines import CLOSED, HAN, NUMBERED, Line, following
 from qdlib.words import read_lexicon, tokenizer
 
-# Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of the
-# later lines, or none, goes on where one breaks off; two to four articles, cut anywhere, also inside a word or a number) gave
+# Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of
+# the later lines, or none, goes on where one breaks off; two to four articles, cut also inside words and numbers) gave
 # them, rounded. Those marked * are stricter by hand, since headings and last lines are more varied on real pages.
 WEIGHTS = {
     "base": -1.5,
@@ -48,7 +48,6 @@ WEIGHTS = {
     "formed": -3.5,  # the first is short, numbered or set with a gap, as headings are*
     "sure": 0.5,  # the first is too long or full for a heading*
 }
-_EACH = 1.0  # what it is worth that a line which breaks off goes on at all, when all are settled together
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
 _ENDS = 300  # characters at either end of a line that do so
@@ -58,6 +57,7 @@ _FRESH = re.compile(
     r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
     r"|在|随着|为了?|自|作为|从|近年))"
 )
+_MANY_WORDS = re.compile(rf"(?:[{HAN}][^{HAN}]*){{6}}")
 _GAPPED = re.compile(rf"[{HAN}”！？!?] +[{HAN}“]")
 _RUN = r"[^,。;:!?、“”‘’《》() ]*"
 _TEXT = ("body", "dispatch", "heading")
@@ -72,7 +72,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     lack a closing mark, the lack proves nothing, and none are joined.
     """
     text_lines = [i for i, line in enumerate(lines) if line.kind in _TEXT]
-    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and len(re.findall(f"[{HAN}]", lines[i].text)) > 5]
+    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
     broken = [i for i in broken if lines[i].kind != "heading" or _may_be_cut(lines, i)]
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
@@ -90,7 +90,7 @@ def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
     rows, columns = sorted({i for i, _ in odds}), sorted({j for _, j in odds})
     row, column = {i: n for n, i in enumerate(rows)}, {j: n for n, j in enumerate(columns)}
     # a column of its own, worth next to nothing, for each line that is better left broken
-    data = [*(score + _EACH for score in odds.values()), *[1e-9] * len(rows)]
+    data = [*odds.values(), *[1e-9] * len(rows)]
     at = [*[row[i] for i, _ in odds], *range(len(rows))]
     to = [*[column[j] for _, j in odds], *range(len(columns), len(columns) + len(rows))]
     shape = (len(rows), len(columns) + len(rows))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 from qdlib.words import read_lexicon
 
@@ -38,7 +39,7 @@ DATE = r"((?:19|20)\d\d)(?: ?[-/.年] ?| )(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?
 # A line that ends so is complete: a mark that ends a sentence, perhaps with closing quotes or a signature in brackets.
 CLOSED = re.compile(r"[。!?…;:.](?:[”’」』\"]*\([^()]{1,150}\))?[”’」』\")》】＊*\ue000-\uf8ff]*$")
 DISPATCH = re.compile(
-    rf"^(?:{PAPER}|本报|本刊|新华社|中新社|新华网|人民网|中新网)[{HAN}/、]{{0,10}} ?(?:(\d{{1,2}})月(\d{{1,2}})日)?(?:专?电|讯)(?![{HAN}]?[员录])"
+    rf"^据?(?:{PAPER}|本报|本刊|新华社|中新社|新华网|人民网|中新网)[{HAN}/、]{{0,10}} ?(?:(\d{{1,2}})月(\d{{1,2}})日)?(?:专?电|讯)(?![{HAN}]?[员录])"
 )
 SIGNED = re.compile(rf"[。!?”…]\s*\(((?:[^()]*(?:评论员|记者|通讯员|撰稿|作者|执笔|文/)[^()]*)|完|{NAME})\)$")
 NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]+[、.章节条]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.](?!\d))")
@@ -119,9 +120,14 @@ def _is_speaker(text: str) -> bool:
     return bool(_SPEAKER.match(text)) and not _NO_SPEAKER.search(text)
 
 
+_ADDRESS = re.compile("(?:同志们|朋友们|乡亲们?|同学们|女士们|先生们|战友们)[^:]{0,8}[:!]$")
+
+
 def _is_heading(text: str) -> bool:
     """Short, without a full stop, and not closed by a mark - or a few words before a colon."""
-    if len(text) > 75 or "。" in text or re.match(r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)", text):
+    if len(text) > 75 or "。" in text or _ADDRESS.search(text):
+        return False
+    if re.match(r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)", text):
         return False
     if re.match(r"(?:记者|主持人|问|答|甲|乙)[^:]{0,4}:.{4,}", text) or re.match(
         r"各[^:]{2,20}[,、][^:]{2,30}:$", text
@@ -180,7 +186,7 @@ _ROLE = (
     r"|图片?来源|图源|责编|设计|值班[^ :/|]{0,4})"
 )
 _REPRINT = (
-    r"(?:转载|版权|侵权|侵犯|本[网站报]|著作权|个人观点|不代表|仅供参考|联系删除|授权|法律责任|来源于?网络|信息之目的)"
+    r"(?:转载|版权|侵权|侵犯|本[网站报]|著作权|个人观点|不代表|仅代表|仅供参考|联系删除|授权|法律责任|来源于?网络|信息之目的)"
 )
 # What a line is: the first that fits, of those for lines so long. Those up to `masthead` are furniture, no part of any article.
 _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
@@ -197,13 +203,13 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
         r"^[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
         r"|^[^。]{0,40}(?:许可证(?:编)?号?:|如有侵权|侵[权删].{0,8}(?:联系|删除)|All Rights? Reserved|(?:视听|电信业务|新闻信息服务).{0,8}许可)"
         r"|^[^。]{0,8}未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|复制|摘编|镜像)|^(?:违法|不良)[^,。]{0,14}(?:举报|投诉)[^,。]{0,24}$"
-        rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|本(?:网|站|网站|平台)(?:所|刊)|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
+        rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|平台|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|本(?:网|站|网站|平台)(?:所|刊)|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
         r"|^(?:主办|承办|主管|协办|技术支持|运营|建设维护|地址|版权所有)(?:单位)? ?:.{2,40}(?:主办|承办|主管|协办|技术支持|运营|维护|邮编|电话|版权).{0,40}$",
     ),
     (
         "contact",
         120,
-        r"^(?:新闻|爆料|报料|投稿|举报|读者|广告|发行|订报|客服|投诉|值班|采编|商务合作|通联)[^:,。]{0,6}(?:电话|热线|邮箱|传真|QQ|微信)? ?: ?[^。]*(?:\d{5}|@)",
+        r"^(?:(?:全国)?服务|新闻|爆料|报料|投稿|举报|读者|广告|发行|订报|客服|投诉|值班|采编|商务合作|通联)[^:,。]{0,6}(?:电话|热线|邮箱|传真|QQ|微信)? ?: ?[^。]*(?:\d{5}|\d{3}-\d{3}|@)",
     ),
     (
         "credit",
@@ -244,19 +250,19 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "masthead",
         80,
-        rf"^客户端:|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
+        rf"^客户端:|^(?:发布于|发表于|IP属地) ?:? ?[{HAN}]{{2,8}}$|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
         rf"|^[^。,:]{{0,16}}{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
         "dateline",
         160,
-        rf"^\({DATE}\)$|^(?:\S{{0,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
+        rf"^\({DATE}\)$|^(?:(?:作者|编辑|来源|浏览|点击) ?[:|] ?\S{{1,16}} +){{0,3}}(?:\S{{0,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
         rf"|^(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源) ?[:|][^。]{{1,40}}$|^(?:原创 *)?[^\s。,:]{{2,16}}(?: [^\s。,:]{{2,12}})? +{DATE} +\d\d:\d\d[^。,]{{0,24}}$",
     ),
     (
         "source",
         120,
-        r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$|^\(?原(?:标题|题|文链接) ?:.{4,60}$"
+        r"^《 ?[^《》]{2,12} ?》 ?\( ?(?:19|20)\d\d.{4,30}\)$|^\(?(?:原载|据|转自|摘自|来源|本文来源)[: ]?《?[^。,]{2,30}\)$|^(?:以下|本)(?:文章|内容)来源于[^。]{2,40}$|^\(?原(?:标题|题|文链接) ?:.{4,60}$"
         r"|^(?:索引号|发文(?:机[关构]|单位|字号|日期)|发布(?:机[关构]|单位|日期)|制发机关|成文日期|公开(?:日期|方式|范围|目录|时限)|生成日期|(?:公文)?文号|文件编号|主题(?:分类|词)"
         r"|(?:体裁|组配|信息|公文)分类|公文种类|服务对象|有效性|时效性|公文时效|施行日期|废止日期|有效期|信息(?:来源|索引号?)|关键[词字]|标签|责任部门) ?:.{0,80}$"
         r"|^[\u3400-\u9fff]{2,12}[〔\[(](?:19|20)\d\d[〕\])] ?(?:第 ?)?\d{1,4} ?号$|^\(此件.{2,12}\)$",
@@ -459,15 +465,16 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     _find_recommended(lines)
     _find_site_head(lines)
     _find_authors(lines)
-    for above, line, after in zip([Line([], ""), *lines], lines, lines[1:]):
+    triples, beside = [*zip([Line([], ""), *lines], lines, lines[1:])], FURNITURE | {"dateline", "source"}
+    for above, line, after in reversed(triples):
         if line.kind == "contact" and above.kind == "body" and after.kind not in FURNITURE:
             line.kind = "body"  # whom a notice says to ask
-        elif line.kind == "body" and line.text.isdigit() and {above.kind, after.kind} <= FURNITURE | {"dateline", "source"}:
+        elif line.kind == "body" and line.text.isdigit() and {above.kind, after.kind} <= beside:
             line.kind = "counter"
         if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
             line.kind = "heading"
-        elif line.kind == "heading" and _OFFICE_ALONE.match(line.text) and re.fullmatch(DATE, after.text):
-            line.kind = "signature"  # an office above the date it signs on
+        elif line.kind == "heading" and _is_signature(above, line, after):
+            line.kind = "signature"
         elif line.kind == "heading" and above.kind == "body" and line.text[-1] in "!?" and _SECTION.match(after.text):
             line.kind = "body"  # the last words above a section
         elif line.kind == "body" and after.kind == "heading" and _SECTION.match(line.text):
@@ -475,6 +482,14 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     _find_tail(lines)
     _find_lists(lines)
     return lines, junk
+
+
+def _is_signature(above: Line, line: Line, after: Line) -> bool:
+    """Whether a line is an office above the date it signs on, or above another office that does."""
+    dated = bool(re.fullmatch(DATE, after.text))
+    if _OFFICE_ALONE.match(line.text):
+        return dated or after.kind == "signature"
+    return dated and above.kind == "body" and len(line.text) < 20
 
 
 def _find_authors(lines: list[Line]) -> None:
@@ -533,7 +548,8 @@ _TURN = re.compile(r"^(【[^】]{1,16}】|[^:。,【]{1,12}:)(?=.{4})")
 
 def _find_turns(lines: list[Line]) -> None:
     """Short turns of a talk are text, not headings: the name before them returns, or stands in the same brackets."""
-    turns = [(line, found[1]) for line in lines if (found := _TURN.match(line.text)) and line.kind in ("heading", "body")]
+    texts = [line for line in lines if line.kind in ("heading", "body")]
+    turns = [(line, found[1]) for line in texts if (found := _TURN.match(line.text))]
     said = Counter(name for _, name in turns)
     bracketed = any(n > 1 and name[0] == "【" for name, n in said.items())
     if any(line.kind == "speaker" for line in lines):
@@ -568,11 +584,11 @@ def _shared(a: str, b: str) -> bool:
     return a[:6] in b or b[:6] in a
 
 
-_CLOSING = ("credit", "copyright", "navigation", "comments", "recommendation", "share", "counter", "spam")
+_CLOSING = FURNITURE - {"placeholder", "masthead", "briefs"}
 
 
 def _find_tail(lines: list[Line]) -> None:
-    """Below the last text of a page a heading heads nothing: past the buttons it is one of them, if closed the last words."""
+    """Below the last text a heading heads nothing: past the buttons it is one of them, if closed the last words."""
     texts = ("dispatch", "speaker", "caption", "item", "name", "label")
     last = next((i for i in reversed(range(len(lines))) if lines[i].kind in texts or _ends_text(lines[i])), len(lines))
     closed = False
@@ -604,7 +620,7 @@ def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:
 def _cut_repeated(lines: list[Line]) -> Iterator[tuple[int, int, str]]:
     """Cut off a page's title what it has, after a dash, beyond the headline that repeats it; yield the spans."""
     heads = [line for line in lines[:30] if line.kind == "heading" and len(line.spans) == 1]
-    for title, headline in zip(heads, heads[1:]):
+    for title, headline in combinations(heads[:6], 2):
         more = title.text.removeprefix(headline.text)
         if len(headline.text) > 5 and more != title.text and re.match(" ?[-_|—–]", more):
             ((start, end),) = title.spans
@@ -612,14 +628,31 @@ def _cut_repeated(lines: list[Line]) -> Iterator[tuple[int, int, str]]:
             title.spans, title.text = [(start, end - len(more))], headline.text
 
 
+def _is_field(line: Line) -> bool:
+    """Whether a line is the name of a field and its value."""
+    return line.kind in ("heading", "item") and bool(re.match(f"[{HAN}]{{2,8}}:.", line.text))
+
+
+def _is_section(lines: list[Line], i: int) -> bool:
+    """Whether a heading is numbered and the next line is not: what stands below it is no list of headings."""
+    number = re.compile("[一二三四五六七八九十]+、.")
+    return bool(number.match(lines[i].text)) and i + 1 < len(lines) and not number.match(lines[i + 1].text)
+
+
 def _find_lists(lines: list[Line]) -> None:
     """Five or more short lines in a row are a list, a table or verse, not headings: each is a paragraph of its own.
 
     Three are enough where no blank line stands between them, as in verse; a line set off above them is their heading.
     """
+    for i, (above, line) in enumerate(zip(lines, lines[1:])):
+        fields = _is_field(above) and _is_field(line)
+        below_number = above.kind == "heading" and _is_section(lines, i) and not NUMBERED.match(line.text)
+        if line.kind == "heading" and (fields or below_number):
+            line.kind = "item"
+            above.kind = "item" if fields else above.kind
     run: list[Line] = []
     for i, line in enumerate([*lines, Line([], "", kind="end")]):
-        if line.kind == "heading":
+        if line.kind == "heading" and not _is_section(lines, i):
             run.append(line)
             continue
         if run and line.kind in ("byline", "dispatch") and following(lines, i + 1) not in ("heading", "end", "label"):

@@ -190,7 +190,12 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                 and not NUMBERED.match(line.text)
             ):
                 current.heads += [(head, current.has_dateline) for head in block]
-            elif current is None or in_briefs or current.genre == "caption" or _opens_article(block, after, current, page_titles):
+            elif (
+                current is None
+                or in_briefs
+                or current.genre == "caption"
+                or _opens_article(block, after, current, page_titles)
+            ):
                 if len(block) > 1 and current and after in ("byline", "dispatch") and CLOSED.search(block[0].text):
                     current.add("body", block.pop(0))
                 current = start(heads=[(head, False) for head in block])
@@ -277,11 +282,13 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
     below = [head for head, is_below in draft.heads if is_below]
     above = [head for head, is_below in draft.heads if not is_below]
     furniture: list[tuple[int, int, str]] = []
-    while len(above) > 1 and _bare(above[0].text) == _bare(above[1].text):  # a page's title, printed again
+    again = next((n for n, head in enumerate(above) if n and _bare(head.text) == _bare(above[0].text)), 0)
+    if again:  # a page's title, printed again as the headline; what stands between is the site's
         draft.paragraphs.insert(0, _Paragraph("title", above[0].spans, above[0].text))
-        heads.remove(above.pop(0))
+        furniture += [(a, b, "masthead") for head in above[1:again] for a, b in head.spans]
+        above, heads = above[again:], above[again:] + below
     own = {_bare(head.text) for head, _ in draft.heads}
-    if above and below and (len(below) > 1 or _is_repeated(above, own, titles)):  # a web page's own title above the printed headline
+    if above and below and (len(below) > 1 or _is_repeated(above, own, titles)):  # a web page's own title above the headline
         for head in reversed(above):
             draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
         heads = below
