@@ -221,17 +221,21 @@ KINDS_OF_ROLE = {
 
 
 def marked_articles(case):
-    """What the marks say: the captions and, for each article by number, its paragraphs as (mark, text)."""
+    """What the marks say: the captions and, for each article by number, its paragraphs as (mark, text).
+
+    A third entry of a line is junk inside it; `+` goes on with the last paragraph of the article that is left open.
+    """
     articles, captions = {}, []
-    for mark, text in case["lines"]:
-        text = re.sub(r"\s", "", text)
+    for mark, text, *junk in case["lines"]:
+        text = re.sub(r"\s", "", text.replace(junk[0], "") if junk else text)
         if mark == "c":
             captions.append(text)
         elif mark and mark != "-":
             number, kind = mark.strip("+hsydb"), mark.strip("+0123456789")
             paragraphs = articles.setdefault(number, [])
             if mark.endswith("+"):
-                paragraphs[-1] = kind, paragraphs[-1][1] + text
+                cut = next((n for n in range(len(paragraphs) - 1, 0, -1) if paragraphs[n][1][-1] not in "。！？”"), -1)
+                paragraphs[cut] = kind, paragraphs[cut][1] + text
             else:
                 paragraphs.append((kind, text))
     return articles, captions
@@ -252,7 +256,7 @@ def mark_of(role):
     ],
 )
 def test_pages_of_many_kinds_are_taken_apart_as_marked(case):
-    result = split_page(TracedText.of("\n".join(text for _, text in case["lines"])))
+    result = split_page(TracedText.of("\n".join(text for _, text, *_ in case["lines"])))
     wanted, captions = marked_articles(case)
     found = [a for a in result.articles if a.genre != "caption" or a.headline]
     got = [sorted((mark_of(role), re.sub(r"\s", "", text.text)) for role, text in a.paragraphs) for a in found]
