@@ -127,7 +127,7 @@ def _is_heading(text: str) -> bool:
     """Short, without a full stop, and not closed by a mark - or a few words before a colon."""
     if len(text) > 75 or "。" in text or _ADDRESS.search(text):
         return False
-    if re.match(r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)", text):
+    if re.search("如下:$", text) or re.match(r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)", text):
         return False
     if re.match(r"(?:记者|主持人|问|答|甲|乙)[^:]{0,4}:.{4,}", text) or re.match(
         r"各[^:]{2,20}[,、][^:]{2,30}:$", text
@@ -220,7 +220,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "navigation",
         200,
-        r"^(?:当前|您(?:现在)?(?:所在)?的?)?位置(?=$|[ :]|[是为])|^/?(?:阅读|查看)?(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^下载APP.*",
+        r"^(?:当前|您(?:现在)?(?:所在)?的?)?位置(?=$|[ :]|[是为])|^/?(?:阅读|查看)?(?:上|下)一[篇页条期版](?:[: ].*)?$|^(?:\[|【)?字[体号] ?:.{0,20}$|^\S{2,10}APP$|^打开APP.*|^打开\S{2,8} 查看.{2,16}$|^下载APP.*",
     ),
     (
         "comments",
@@ -251,7 +251,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
         "masthead",
         80,
         rf"^客户端:|^(?:发布于|发表于|IP属地) ?:? ?[{HAN}]{{2,8}}$|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
-        rf"|^[^。,:]{{0,16}}{DATE} *(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
+        rf"|^[^。,:]{{0,16}}{DATE}[ |]*(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
         "dateline",
@@ -573,9 +573,9 @@ def _find_site_head(lines: list[Line]) -> None:
     if begin == len(lines) or lines[begin].kind not in dated:
         return
     heads = [i for i in range(begin) if lines[i].kind == "heading"]
+    menu = max((i for i in range(heads[-1] if heads else 0) if lines[i].kind in FURNITURE), default=0)
     for i in heads:
-        parted = any(lines[j].kind in FURNITURE for j in range(i, heads[-1]))
-        if parted and not _shared(lines[i].text, lines[heads[-1]].text):
+        if i < menu and not _shared(lines[i].text, lines[heads[-1]].text):
             lines[i].kind = "masthead"
 
 
