@@ -301,7 +301,9 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
     if not heads:
         return furniture
     whole = [head for head in heads if not head.text.startswith(("—", "－", "--"))] or heads
-    whole = [head for head in whole if head in above and heads is not below] or whole
+    if heads is not below:  # of a web page's title and what stands below its date, the title
+        upper = {id(head) for head in above}
+        whole = [head for head in whole if id(head) in upper] or whole
     best = whole[0] if len(heads) > 3 else min(whole, key=lambda head: len(head.text))
     front = [
         part

@@ -105,7 +105,7 @@ def test_a_caption_is_a_piece_of_its_own_that_hangs_on_its_article():
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("首页 > 新闻 > 地方", "navigation"), ("打开APP查看更多精彩内容", "navigation"), ("相关阅读", "recommendation"),
+        ("首页 > 新闻 > 地方", "navigation"), ("打开APP查看更多精彩内容", "navigation"), ("（下转第三版）", "navigation"), ("相关阅读", "recommendation"),
         ("（责编：王小明、李小红）", "credit"), ("责任编辑：王小明", "credit"), ("版权声明：未经授权不得转载。", "copyright"),
         ("分享到： 微信 微博", "share"), ("阅读 （1234）", "counter"), ("来源：某某网", "dateline"), ("2022年7月19日 08:19 某某日报", "dateline"),
         ("□本报记者 王小明 通讯员 李小红", "byline"), ("新华社北京7月1日电 （记者王小明）全国会议今天召开，会议总结了工作，部署了任务。", "dispatch"),
