@@ -25,7 +25,7 @@ _HASHES = 128
 _MARGIN = 0.15  # candidates are looked for so far below the threshold, so that few above it are missed
 
 
-def find_duplicates(corpus: Corpus, unit: str = "paragraph", threshold: float = 0.8, least: int = 20) -> pd.DataFrame:
+def find_duplicates(corpus: Corpus, unit: str = "paragraph", threshold: float = 0.5, least: int = 20) -> pd.DataFrame:
     """Return the pairs of documents that are the same or nearly so.
 
     The similarity is the Jaccard index of two documents' sets of 5-character shingles, space left out: the share of the
@@ -35,7 +35,8 @@ def find_duplicates(corpus: Corpus, unit: str = "paragraph", threshold: float = 
     Args:
         corpus: the corpus.
         unit: what is compared: `article`, `section`, `paragraph` or `sentence`.
-        threshold: least similarity of a pair, above 0 and at most 1.
+        threshold: least similarity of a pair, above 0 and at most 1. At 0.5 a reprint with one character in twenty changed is found; at
+            0.8 only one with fewer than one in fifty.
         least: least length of a document in characters; shorter ones repeat by chance.
 
     Returns:
@@ -52,7 +53,7 @@ def find_duplicates(corpus: Corpus, unit: str = "paragraph", threshold: float = 
 
     if not 0 < threshold <= 1:
         raise ValueError(
-            f"threshold must be above 0 and at most 1, got {threshold!r}; 0.8 finds reprints with small changes"
+            f"threshold must be above 0 and at most 1, got {threshold!r}; 0.5 finds reprints with small changes"
         )
     documents = corpus.documents(unit)
     documents = documents[documents["n_chars"] >= max(least, SHINGLE)].reset_index(drop=True)

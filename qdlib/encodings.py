@@ -107,7 +107,10 @@ def _strict(data: bytes) -> Decoded | None:
     fitting = [found for encoding in _NATIONAL if (found := tried(data, encoding))]
     fitting += [found for encoding in _WIDE if (found := tried(data, encoding)) and _is_likely(found.text)]
     fitting += [plain] if plain else []
-    return max(fitting, key=lambda found: likelihood(_sample(data).decode(found.encoding, "ignore")), default=None)
+    best = max(fitting, key=lambda found: likelihood(_sample(data).decode(found.encoding, "ignore")), default=None)
+    if best and best.encoding == "big5hkscs" and (common := tried(data, "big5")) and common.text == best.text:
+        return common  # the name that readers know, where nothing needs more
+    return best
 
 
 def _is_likely(text: str) -> bool:
