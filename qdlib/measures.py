@@ -1,4 +1,4 @@
-"""Plain functions on counts: keyness, dispersion, association, coherence, and intervals for shares.
+"""Plain functions on counts: keyness, dispersion, association, measures of topics, and intervals for shares.
 
 Nothing here knows about corpora or files; each docstring gives the formula, the range and the direction of its measure,
 what it must not be read as, and where it comes from.
@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, sparray
 from scipy.special import rel_entr, xlogy
 from scipy.stats import binomtest
 
@@ -182,7 +184,11 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
     return table.sort_values(["log_dice", "term"], ascending=[False, True], ignore_index=True)
 
 
-def coherence(topics: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> pd.DataFrame:
+def coherence(
+    topics: Sequence[Sequence[str]],
+    documents: Sequence[Sequence[str]],
+    measures: Sequence[str] = COHERENCE_MEASURES,
+) -> pd.DataFrame:
     """Measure how far the top words of each topic keep company in the documents.
 
     Four measures of Roeder, Both and Hinneburg (2015), as gensim computes them: `u_mass` (log conditional probability
@@ -193,19 +199,26 @@ def coherence(topics: Sequence[Sequence[str]], documents: Sequence[Sequence[str]
     Args:
         topics: top words of each topic.
         documents: token lists of the documents to judge by.
+        measures: those wanted; `u_mass` is the cheapest, `c_v` alone is no evidence.
 
     Returns:
-        A table `topic, u_mass, c_npmi, c_uci, c_v`, one row a topic; NaN where fewer than two of its words occur.
+        A table `topic` and the measures, one row a topic; NaN where fewer than two of its words occur.
+
+    Raises:
+        ValueError: a measure is unknown.
     """
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel
 
+    unknown = [measure for measure in measures if measure not in COHERENCE_MEASURES]
+    if unknown:
+        raise ValueError(f"measures must be of {', '.join(COHERENCE_MEASURES)}, got {unknown[0]!r}")
     dictionary = Dictionary(documents)
     # a word that no document has, or a topic of one word, would count as a perfect score in some measures
     known = [[word for word in words if word in dictionary.token2id] for words in topics]
     judged = [i for i, words in enumerate(known) if len(words) > 1]
-    table = pd.DataFrame({"topic": range(len(topics))}).reindex(columns=["topic", *COHERENCE_MEASURES])
-    for measure in COHERENCE_MEASURES if judged else ():
+    table = pd.DataFrame({"topic": range(len(topics))}).reindex(columns=["topic", *measures])
+    for measure in measures if judged else ():
         model = CoherenceModel(
             topics=[known[i] for i in judged],
             texts=documents,
@@ -214,7 +227,108 @@ def coherence(topics: Sequence[Sequence[str]], documents: Sequence[Sequence[str]
             processes=1,
         )
         table.loc[judged, measure] = model.get_coherence_per_topic()
-    return table.astype({measure: float for measure in COHERENCE_MEASURES})
+    return table.astype({measure: float for measure in measures})
+
+
+def frex(topic_terms: pd.DataFrame, weight: float = 0.5) -> pd.DataFrame:
+    """Score the terms of each topic by frequency and exclusivity together.
+
+    1 / (weight / E + (1 - weight) / F), the harmonic mean of two ranks in the topic: E of the term's exclusivity
+    P(w|t) / sum over topics of P(w|t), and F of its probability, each the share of terms that do not exceed it. From 0 to 1, higher
+    for terms that are both frequent in the topic and rare in the others (Bischof and Airoldi 2012).
+
+    Args:
+        topic_terms: topics x terms, P(w|t).
+        weight: of exclusivity, from 0 to 1.
+
+    Returns:
+        A table topics x terms of scores.
+
+    Raises:
+        ValueError: the weight is out of range.
+    """
+    if not 0 <= weight <= 1:
+        raise ValueError(f"weight must lie between 0 and 1, got {weight!r}")
+    shares = topic_terms / topic_terms.sum()
+    # equal values may differ in their last digits, which must not rank them
+    ranks = [table.round(12).rank(axis=1, method="max", pct=True) for table in (shares, topic_terms)]
+    return 1 / (weight / ranks[0] + (1 - weight) / ranks[1])
+
+
+def exclusivity(topic_terms: pd.DataFrame, n: int = 10) -> pd.Series:
+    """Say how far the top terms of each topic belong to it alone.
+
+    The mean over a topic's `n` most probable terms of P(w|t) / sum over topics of P(w|t): from about 1/K, terms shared
+    with all K topics, to 1, terms of no other. It rewards rare terms, and coherence frequent ones, so the two are read together
+    (Roberts and others 2014).
+
+    Args:
+        topic_terms: topics x terms, P(w|t).
+        n: top terms a topic.
+    """
+    shares = topic_terms / topic_terms.sum()
+    means = {topic: shares.loc[topic, row.nlargest(n).index].mean() for topic, row in topic_terms.iterrows()}
+    return pd.Series(means, name="exclusivity").rename_axis("topic")
+
+
+def diversity(topics: Sequence[Sequence[str]]) -> float:
+    """Return the share of different words among the top words of all topics.
+
+    From 1/K, all topics alike, to 1, no word twice; low values show topics that repeat each other (Dieng, Ruiz and Blei 2020).
+    """
+    return len({word for words in topics for word in words}) / max(sum(map(len, topics)), 1)
+
+
+def residual_dispersion(topic_terms: ArrayLike, theta: ArrayLike, counts: ArrayLike | sparray) -> pd.Series:
+    """Measure how much more the counts scatter round a topic model than its multinomial allows.
+
+    With m the tokens of a document, q its expected shares of the terms and x its counts, the sum over all documents and terms of
+    (x - mq)^2 / (mq(1 - q)), divided by its degrees of freedom: the fitted counts mq above 0.01, less the parameters,
+    V + n(K - 1) + K(V - 1). 1 if the model holds; above 1 the topics are too few to explain the scatter. A demanding
+    test on long documents, and a rough one on short ones, whose counts are mostly 0 (Taddy 2012).
+
+    Args:
+        topic_terms: topics x terms, P(w|t).
+        theta: documents x topics, P(t|d).
+        counts: documents x terms, the same documents and terms; a sparse matrix or a full one. Documents without terms do not count.
+
+    Returns:
+        `dispersion`, and `df`, the degrees of freedom; NaN if there are none left.
+    """
+    phi, theta, counts = np.asarray(topic_terms), np.asarray(theta), csr_array(counts)
+    filled = np.flatnonzero(counts.sum(axis=1))
+    k, v = phi.shape
+    total, df = 0.0, -v - len(filled) * (k - 1) - k * (v - 1)
+    for rows in np.array_split(filled, len(filled) // 500 + 1):  # the full table of a large corpus would not fit into memory
+        x, expected = counts[rows].toarray(), theta[rows] @ phi
+        fitted = x.sum(axis=1, keepdims=True) * expected
+        df += int((fitted > 0.01).sum())
+        total += ((x - fitted) ** 2 / (fitted * (1 - expected))).sum()
+    return pd.Series({"dispersion": total / df if df > 0 else np.nan, "df": df})
+
+
+def agreement(ratings: pd.DataFrame) -> float:
+    """Return Krippendorff's alpha of nominal ratings.
+
+    1 - observed / expected disagreement: 1 for full agreement, 0 for what chance would give, below 0 for systematic
+    disagreement. Missing ratings are allowed. Above 0.8 is usually taken as reliable, below 0.67 as not (Krippendorff 2004).
+
+    Args:
+        ratings: a table units x annotators of labels; NaN or None where none was given.
+
+    Returns:
+        Alpha; NaN where fewer than two annotators rated one unit; 1 where all ratings are one and the same label.
+    """
+    from krippendorff import alpha
+
+    codes, _ = pd.factorize(ratings.to_numpy(object).ravel())
+    codes = np.where(codes < 0, np.nan, codes).reshape(ratings.shape).T
+    pairable = codes[:, (~np.isnan(codes)).sum(axis=0) > 1]
+    if not pairable.size:
+        return float("nan")
+    if len(np.unique(pairable[~np.isnan(pairable)])) == 1:
+        return 1.0
+    return float(alpha(reliability_data=codes, level_of_measurement="nominal"))
 
 
 def share_interval(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:

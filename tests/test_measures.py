@@ -1,6 +1,8 @@
 """Measures against worked examples of their papers and against independent computations."""
 
 import math
+import warnings
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdlib.measures import association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
+from qdlib.measures import (
+    agreement,
+    association,
+    coherence,
+    dispersion,
+    dispersion_by_chance,
+    diversity,
+    exclusivity,
+    frex,
+    keyness,
+    residual_dispersion,
+    share_interval,
+)
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 50), min_size=2).filter(
     lambda c: sum(c.values()) > 0
@@ -112,3 +126,85 @@ def test_association_refuses_counts_that_do_not_fit():
         association({"x": 1}, 200, {"x": 1}, 100)
     with pytest.raises(ValueError, match="each joint count"):
         association({"x": 5}, 10, {"x": 2}, 100)
+
+
+def test_coherence_agrees_with_counting_and_with_another_package():
+    rng = np.random.default_rng(1)
+    # shorter than the sliding window of ten words, so that each document is one window
+    documents = [rng.permutation(list("abcdefgh"))[: rng.integers(3, 8)].tolist() for _ in range(40)]
+    words = list("acfh")
+    pairs = list(combinations(words, 2))
+
+    def share(*wanted):
+        return np.mean([set(wanted) <= set(document) for document in documents])
+
+    pmi = [math.log(share(a, b) / (share(a) * share(b))) for a, b in pairs]
+    npmi = [value / -math.log(share(a, b)) for value, (a, b) in zip(pmi, pairs)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its compiled part warns when it is loaded
+        import tomotopy
+        from tomotopy.coherence import Coherence
+    corpus = tomotopy.utils.Corpus()
+    for document in documents:
+        corpus.add_doc(document)
+    u_mass = Coherence(corpus, coherence="u_mass", targets=words).get_score(words=words)
+    row = coherence([words], documents).iloc[0]
+    assert row[["c_npmi", "c_uci", "u_mass"]].tolist() == pytest.approx([np.mean(npmi), np.mean(pmi), u_mass], abs=1e-5)
+
+
+def test_coherence_measures_are_named():
+    with pytest.raises(ValueError, match="measures must be of u_mass, c_npmi, c_uci, c_v, got 'c_p'"):
+        coherence([["a", "b"]], [["a", "b"]], ["c_p"])
+
+
+TOPICS = pd.DataFrame([[0.5, 0.4, 0.1], [0.6, 0.1, 0.3]], columns=list("pqr"))
+
+
+def test_frex_worked_by_hand():
+    # topic 0: exclusivity 5/11, 4/5, 1/4, so ranks 2/3, 1, 1/3; probability ranks 1, 2/3, 1/3
+    assert frex(TOPICS).loc[0].tolist() == pytest.approx([0.8, 0.8, 1 / 3])
+    assert frex(TOPICS, weight=1).loc[0].tolist() == pytest.approx([2 / 3, 1, 1 / 3])
+    assert frex(TOPICS, weight=0).loc[0].tolist() == pytest.approx([1, 2 / 3, 1 / 3])
+    with pytest.raises(ValueError, match="weight must lie between 0 and 1, got 2"):
+        frex(TOPICS, weight=2)
+
+
+def test_exclusivity_worked_by_hand():
+    assert exclusivity(TOPICS, n=1).tolist() == pytest.approx([5 / 11, 6 / 11])
+    # the two most probable of topic 1 are p and r: 6/11 and 3/4
+    assert exclusivity(TOPICS, n=2).tolist() == pytest.approx([(5 / 11 + 4 / 5) / 2, (6 / 11 + 3 / 4) / 2])
+    assert exclusivity(pd.DataFrame(np.eye(2)), n=1).tolist() == [1, 1]
+
+
+def test_diversity_counts_different_words():
+    assert diversity([["a", "b"], ["a", "c"]]) == 3 / 4
+    assert diversity([["a"], ["a"]]) == 1 / 2 and diversity([]) == 0
+
+
+def test_residual_dispersion_worked_by_hand():
+    # one topic, two terms, three documents of four tokens: fitted 2 and 2; squared residuals 1, 1, 0, 0, 1, 1, each over 4 * 1/4
+    row = residual_dispersion([[0.5, 0.5]], [[1], [1], [1]], [[3, 1], [2, 2], [1, 3]])
+    # six cells less V = 2 less K(V - 1) = 1
+    assert row.tolist() == pytest.approx([4 / 3, 3])
+    with_empty = residual_dispersion([[0.5, 0.5]], [[1], [np.nan], [1], [1]], [[3, 1], [0, 0], [2, 2], [1, 3]])
+    assert with_empty.tolist() == row.tolist()
+    assert math.isnan(residual_dispersion([[0.5, 0.5]], [[1]], [[3, 1]])["dispersion"])
+
+
+def test_residual_dispersion_is_one_where_the_model_holds_and_more_where_topics_are_too_few():
+    rng = np.random.default_rng(0)
+    topics, theta = rng.dirichlet(np.ones(20), 3), rng.dirichlet(np.ones(3), 400)
+    counts = np.array([rng.multinomial(300, row @ topics) for row in theta])
+    assert residual_dispersion(topics, theta, counts)["dispersion"] == pytest.approx(1, abs=0.15)
+    one = counts.sum(axis=0, keepdims=True) / counts.sum()
+    assert residual_dispersion(one, np.ones((400, 1)), counts)["dispersion"] > 2
+
+
+def test_agreement_worked_by_hand():
+    # pairs aa, bb, ab, aa: observed disagreement 2/8, expected of five a and three b 30/56
+    ratings = pd.DataFrame([["a", "a"], ["b", "b"], ["a", "b"], ["a", "a"]])
+    assert agreement(ratings) == pytest.approx(1 - (2 / 8) / (30 / 56))
+    # a unit that one annotator rated does not count
+    assert agreement(pd.concat([ratings, pd.DataFrame([["c", None]])])) == pytest.approx(agreement(ratings))
+    assert agreement(pd.DataFrame([["a", "a"], ["a", "a"]])) == 1
+    assert math.isnan(agreement(pd.DataFrame([["a", None], [None, "a"]])))
