@@ -46,6 +46,7 @@ def main() -> int:
     figures = Path(os.environ.setdefault("QDLIB_FIGURES", str(ROOT / "figures")))
     notebooks = sorted(HERE.glob("[0-9][0-9]-*.ipynb"))
     began = time.time()
+    os.environ["TQDM_DISABLE"] = "1"  # the bars of the notebooks' own grids; ours below was made before
     bar = tqdm(notebooks, bar_format="{desc:<12}{bar:30} {n_fmt}/{total_fmt} notebooks, {elapsed}", file=sys.stdout)
     for notebook in bar:
         bar.set_description_str(notebook.stem)

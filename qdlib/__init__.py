@@ -3,10 +3,12 @@
 from qdlib.concordance import aligned, kwic
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.duplicates import find_duplicates
-from qdlib.measures import association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
+from qdlib.intrusion import score_intrusion, topic_intrusion, word_intrusion
+from qdlib.measures import agreement, association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
 from qdlib.repair import repair
+from qdlib.selection import against_chance, choose_k, held_out, pick_k, robustness, shuffle_words, stable_topics
 from qdlib.slogans import group_families, mine_slogans
-from qdlib.topics import TopicModel, choose_k, fit_lda, held_out_perplexity, match_topics, shuffle_words
+from qdlib.topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
 from qdlib.traced import TracedText
 from qdlib.words import content_words, cooccurrences, document_term_matrix, read_lexicon, segment, tokenizer
 

@@ -108,15 +108,15 @@ class Corpus:
         if isinstance(roles, str):
             raise ValueError(f"roles must be a list of roles, got {roles!r}; write [{roles!r}]")
         rows = self.paragraphs
+        rows = rows.assign(section=(rows["role"] == "subhead").groupby(rows["article_id"]).cumsum())
         rows = rows[~rows["role"].isin(CREDIT_ROLES)] if roles is None else rows[rows["role"].isin(list(roles))]
-        rows = rows[["article_id", "paragraph", "role", "text", "line"]]
+        rows = rows[["article_id", "paragraph", "role", "text", "line", "section"]]
         if unit == "sentence":
             rows = (
                 rows.assign(text=rows["text"].map(sentences)).explode("text", ignore_index=True).dropna(subset=["text"])
             )
         if unit in ("article", "section"):
-            section = (rows["role"] == "subhead").groupby(rows["article_id"]).cumsum()
-            keys = [rows["article_id"]] if unit == "article" else [rows["article_id"], section.rename("section")]
+            keys = ["article_id"] if unit == "article" else ["article_id", "section"]
             rows = rows.groupby(keys, sort=False).agg(text=("text", "\n".join), line=("line", "first")).reset_index()
         about = self.articles.set_index("article_id")[["source", "date", "outlet", "genre"]]
         rows = rows.join(about, on="article_id").assign(n_chars=rows["text"].str.len())
@@ -124,11 +124,9 @@ class Corpus:
         if unit != "article":
             names = names + "." + rows.groupby("article_id").cumcount().add(1).astype(str).str.zfill(3)
         columns = ["document", "article_id", "role", "text", "n_chars", "source", "line", "date", "outlet", "genre"]
-        return (
-            rows.assign(document=names)
-            .reindex(columns=[c for c in columns if c in rows or c == "document"])
-            .reset_index(drop=True)
-        )
+        table = rows.assign(document=names).reindex(columns=[c for c in columns if c in rows or c == "document"])
+        table.attrs["corpus"] = self.fingerprint
+        return table.reset_index(drop=True)
 
     def origin(self, article_id: str, paragraph: int, start: int, end: int) -> tuple[int, int, int]:
         """Return `(start, end, line)` in the raw source of the span `start:end` of a paragraph's text.

@@ -1,22 +1,36 @@
-"""Topic models: fit one, choose the number of topics in the open, describe and compare.
+"""Topic models: fit one, read it, question it, keep it.
 
-gensim is the reference engine. Whatever the engine, a model is the same plain tables: topics x terms and documents x
-topics, each row a probability distribution.
+gensim is the reference engine; tomotopy's collapsed Gibbs sampler is the other. Whatever the engine, a model is the same
+plain tables - topics x terms, documents x topics - and can be handed on as a gensim model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.spatial.distance import pdist, squareform
 
-from qdlib.measures import coherence
+from qdlib.measures import frex
 
-RANKINGS = ("probability", "relevance", "lift")
+ENGINES = ("gensim", "tomotopy")
+RANKINGS = ("probability", "frex", "lift", "relevance")
+ITERATIONS = {"gensim": 50, "tomotopy": 1000}
+SAMPLES = 10  # of a Gibbs chain, whose mean is taken
+SEEDED = 10.0  # tokens that a seed word counts in its topic before the first document is read
+HALF = 0.5  # of a token, which variational Bayes takes off each count
+_SHOWN = ["source", "line", "date", "text"]  # what a representative document is shown with, where it is known
 
 
 @dataclass(frozen=True)
@@ -24,25 +38,36 @@ class TopicModel:
     """A fitted topic model as tables.
 
     Attributes:
-        topic_terms: topics x terms, P(term | topic).
+        weights: topics x terms, the expected count of each term in each topic plus its prior; `topic_terms` are its shares.
         theta: documents x topics, P(topic | document); a document without words has no distribution (NaN).
         frequencies: count of each term in the documents.
-        settings: everything needed to fit it again.
+        documents: one row a document, in order: its name as index, and what is known of it (source, line, date ...).
+        settings: everything needed to fit it again, with the versions it was made with and the hash of its corpus.
     """
 
-    topic_terms: pd.DataFrame
+    weights: pd.DataFrame
     theta: pd.DataFrame
     frequencies: pd.Series
+    documents: pd.DataFrame
     settings: dict = field(default_factory=dict)
 
-    def terms(self, n: int = 10, by: str = "probability", weight: float = 0.6) -> pd.DataFrame:
+    @cached_property
+    def topic_terms(self) -> pd.DataFrame:
+        """The table topics x terms of P(term | topic)."""
+        return self.weights.div(self.weights.sum(axis=1), axis=0)
+
+    def document_topics(self) -> pd.DataFrame:
+        """Return the table documents x topics of P(topic | document)."""
+        return self.theta
+
+    def terms(self, n: int = 10, by: str = "probability", weight: float | None = None) -> pd.DataFrame:
         """List the top terms of each topic.
 
         Args:
             n: terms a topic.
-            by: `probability` P(w|t); `lift` P(w|t)/P(w), which favours rare terms; `relevance`
-                weight * log P(w|t) + (1 - weight) * log lift (Sievert and Shirley 2014).
-            weight: the weight in `relevance`, from 0 (lift) to 1 (probability).
+            by: `probability` P(w|t); `frex`, how frequent and how exclusive (`measures.frex`); `lift` P(w|t)/P(w), which
+                favours rare terms; `relevance` weight * log P(w|t) + (1 - weight) * log lift (Sievert and Shirley 2014).
+            weight: of exclusivity in `frex`, 0.5 if not given; in `relevance` from 0 (lift) to 1 (probability), 0.6 if not given.
 
         Returns:
             A table `topic, rank, term, probability`, ranks from 1.
@@ -52,12 +77,7 @@ class TopicModel:
         """
         if by not in RANKINGS:
             raise ValueError(f"by must be one of {', '.join(RANKINGS)}, got {by!r}")
-        log_lift = np.log(self.topic_terms / (self.frequencies / self.frequencies.sum()))
-        score = {
-            "probability": self.topic_terms,
-            "lift": log_lift,
-            "relevance": weight * np.log(self.topic_terms) + (1 - weight) * log_lift,
-        }[by]
+        score = self._scores(by, weight)
         rows = []
         for topic, scores in score.iterrows():
             # equal scores are put in the order of the terms, so that the table does not depend on the sort
@@ -65,172 +85,422 @@ class TopicModel:
             rows += [(topic, i + 1, term, self.topic_terms.at[topic, term]) for i, (_, term) in enumerate(top)]
         return pd.DataFrame(rows, columns=["topic", "rank", "term", "probability"])
 
+    def _scores(self, by: str, weight: float | None) -> pd.DataFrame:
+        """The table topics x terms by which terms are ranked."""
+        if by == "frex":
+            return frex(self.topic_terms, 0.5 if weight is None else weight)
+        log_p = np.log(self.topic_terms)
+        log_lift = log_p - np.log(self.frequencies / self.frequencies.sum())
+        share = {"probability": 1.0, "lift": 0.0}.get(by, 0.6 if weight is None else weight)
+        return share * log_p + (1 - share) * log_lift
+
     def top_words(self, n: int = 10, by: str = "probability") -> list[list[str]]:
         """Return the top `n` terms of each topic as lists."""
         return [list(group["term"]) for _, group in self.terms(n, by).groupby("topic", sort=True)]
 
-    def document_topics(self) -> pd.DataFrame:
-        """Return the table documents x topics of P(topic | document)."""
-        return self.theta
-
     def prevalence(
-        self, groups: Sequence | None = None, draws: int = 1000, level: float = 0.95, seed: int = 1
+        self, groups: str | Sequence | None = None, draws: int = 1000, level: float = 0.95, seed: int = 1
     ) -> pd.DataFrame:
         """Return each topic's mean share over documents with a bootstrap interval.
 
         Args:
-            groups: one label a document (its article, say). Documents of one group stand or fall together, so whole
-                groups are drawn again; without it each document counts as independent, which for paragraphs of one
-                article makes the interval too narrow.
+            groups: one label a document, or the column of `documents` that holds it (`article_id`, say). Documents of one
+                group stand or fall together, so whole groups are drawn again; without it each document counts as
+                independent, which for paragraphs of one article makes the interval too narrow.
             draws: bootstrap samples.
             level: coverage of the percentile interval.
             seed: of the random draws.
 
         Returns:
-            A table `topic, prevalence, low, high`, shares from 0 to 1.
+            A table `topic, prevalence, low, high`, shares from 0 to 1. The interval leaves out the doubt of the model itself.
         """
-        theta = self.theta.reset_index(drop=True)
-        labels = pd.Series(range(len(theta)) if groups is None else list(groups))
-        labels, theta = labels[theta.notna().all(axis=1)], theta.dropna()
-        sums = theta.groupby(labels.to_numpy()).sum()
-        sizes = labels.groupby(labels.to_numpy()).size().to_numpy()
+        labels = np.arange(len(self.theta)) if groups is None else self._labels(groups).to_numpy()
+        known = self.theta.notna().all(axis=1).to_numpy()
+        by_group = self.theta[known].groupby(labels[known])
+        sums, sizes = by_group.sum(), by_group.size().to_numpy()
         picks = np.random.default_rng(seed).integers(len(sums), size=(draws, len(sums)))
         means = sums.to_numpy()[picks].sum(axis=1) / sizes[picks].sum(axis=1)[:, None]
         low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        table = {"topic": theta.columns, "prevalence": theta.mean().to_numpy(), "low": low, "high": high}
+        table = {"topic": self.theta.columns, "prevalence": self.theta.mean().to_numpy(), "low": low, "high": high}
         return pd.DataFrame(table)
+
+    def shares(self, by: str | Sequence) -> pd.DataFrame:
+        """Return the mean share of each topic in each group of documents.
+
+        Args:
+            by: one label a document, or the column of `documents` that holds it (`outlet`, `date` ...). A document with a list
+                of labels counts in each of them, one without a label (empty, or an empty list) in none.
+
+        Returns:
+            A table groups x topics, with the number of documents of each group as `n` in front; rows in order of the labels.
+        """
+        table = self.theta.assign(group=self._labels(by).to_numpy()).dropna().explode("group")
+        table = table[table["group"].notna() & (table["group"] != "")]
+        groups = table.groupby("group")
+        means = groups.mean()
+        means.insert(0, "n", groups.size())
+        return means
+
+    def representative(self, n: int = 3) -> pd.DataFrame:
+        """List the documents that carry each topic most.
+
+        Returns:
+            A table `topic, rank, document, share` (P(topic | document)) with the document's source, line, date and text where the
+            model was fitted with a table of documents.
+        """
+        rows = []
+        for topic in self.theta.columns:
+            first = self.theta[topic].round(12).reset_index(drop=True).dropna().sort_values(ascending=False, kind="stable")
+            rows += [(topic, rank, place, share) for rank, (place, share) in enumerate(first.head(n).items(), start=1)]
+        table = pd.DataFrame(rows, columns=["topic", "rank", "place", "share"])
+        about = self.documents.iloc[table["place"]].rename_axis("document").reset_index()
+        shown = [column for column in _SHOWN if column in about]
+        table.insert(2, "document", about["document"])
+        return pd.concat([table.drop(columns="place"), about[shown]], axis=1)
+
+    def correlations(self) -> pd.DataFrame:
+        """Return how topics go together over documents: topics x topics, from -1 to 1.
+
+        Pearson's correlation of the centred log-ratios of the shares. Shares add up to 1, so plain correlations would lean to
+        the negative; these do so too for few topics, the more the fewer (-1 for two) (Aitchison 1986).
+        """
+        logs = np.log(self.theta.dropna())
+        return logs.sub(logs.mean(axis=1), axis=0).corr()
+
+    def inter_topic_map(self) -> pd.DataFrame:
+        """Place the topics on a plane so that topics of like terms lie near each other.
+
+        Principal coordinates of the Jensen-Shannon distances (square root of the divergence in nats, 0 to 0.83) between
+        the topics' terms, as pyLDAvis draws them; the numbers of the topics stay those of the model.
+
+        Returns:
+            A table `topic, x, y, prevalence`; its `attrs["explained"]` is the share of the squared distances that the plane shows.
+        """
+        distances = squareform(pdist(self.topic_terms.to_numpy(), "jensenshannon"))
+        centre = np.eye(len(distances)) - 1 / len(distances)
+        values, vectors = np.linalg.eigh(-centre @ distances**2 @ centre / 2)
+        values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
+        places = np.zeros((len(distances), 2))
+        found = min(2, len(distances))
+        # the sign of an axis is arbitrary: the topic that lies farthest out lies on its positive side
+        signs = np.sign(vectors[np.abs(vectors[:, :found]).round(9).argmax(axis=0), range(found)])
+        places[:, :found] = vectors[:, :found] * signs * np.sqrt(values[:found])
+        table = pd.DataFrame({"topic": self.theta.columns, "x": places[:, 0], "y": places[:, 1]})
+        table["prevalence"] = self.theta.mean().to_numpy()
+        table.attrs["explained"] = float(values[:2].sum() / values.sum()) if values.sum() else 1.0
+        return table
+
+    def infer(self, words: Sequence[Sequence[str]]) -> pd.DataFrame:
+        """Return the topics of other documents: a table documents x topics of P(topic | document), as gensim infers them.
+
+        Terms that the model does not know do not count; a document without known terms has no topics (NaN).
+        """
+        model = self._gensim(HALF)
+        theta = _infer(model, [model.id2word.doc2bow(document) for document in words])
+        return pd.DataFrame(theta, columns=self.theta.columns)
+
+    def counts(self, words: Sequence[Sequence[str]]):
+        """Count the model's terms in token lists: a sparse matrix documents x terms."""
+        places = {term: i for i, term in enumerate(self.weights.columns)}
+        cells = [(row, places[word]) for row, document in enumerate(words) for word in document if word in places]
+        rows, columns = np.array(cells, dtype=int).reshape(-1, 2).T
+        return coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(words), len(places))).tocsr()
+
+    def to_gensim(self):
+        """Return the model as a `gensim.models.LdaModel` with the same topics, whatever engine fitted it."""
+        return self._gensim()
+
+    def _gensim(self, more: float = 0.0):
+        """A gensim model with these topics, something added to each count and prior."""
+        from gensim.corpora import Dictionary
+        from gensim.models import LdaModel
+
+        dictionary = Dictionary()
+        dictionary.token2id = {term: i for i, term in enumerate(self.weights.columns)}
+        dictionary.cfs = dict(enumerate(self.frequencies.astype(int)))
+        model = LdaModel(
+            id2word=dictionary,
+            num_topics=len(self.weights),
+            alpha=[self.settings["alpha"] + more] * len(self.weights),
+            eta=self.settings["eta"],
+            random_state=self.settings["seed"],
+            iterations=500,
+            gamma_threshold=1e-6,
+            dtype=np.float64,
+        )
+        model.state.sstats = self.weights.to_numpy() + more - self.settings["eta"]
+        model.sync_state()
+        return model
+
+    def save(self, path: str | Path) -> None:
+        """Save the model in one `.npz` file of arrays and text; `load_topics` reads it without unpickling anything."""
+        about = {
+            "settings": self.settings,
+            "names": [str(name) for name in self.theta.index],
+            "documents": self.documents.reset_index(drop=True).to_dict("list"),
+        }
+        np.savez_compressed(
+            _npz(path),
+            weights=self.weights.to_numpy(),
+            theta=self.theta.to_numpy(),
+            terms=np.array(self.weights.columns, dtype=str),
+            frequencies=self.frequencies.to_numpy(),
+            about=np.array(json.dumps(about, ensure_ascii=False, default=_plain)),
+        )
+
+    def _labels(self, by: str | Sequence) -> pd.Series:
+        """The labels of the documents, given as such or as a column of their table."""
+        if isinstance(by, str):
+            if by not in self.documents:
+                known = ", ".join(map(str, self.documents.columns)) or "none; fit the model with documents=corpus.documents(...)"
+                raise ValueError(f"documents have no column {by!r}; they have {known}")
+            return self.documents[by].reset_index(drop=True)
+        if len(by) != len(self.theta):
+            raise ValueError(f"there are {len(by)} labels for {len(self.theta)} documents; give one a document")
+        return pd.Series(list(by), dtype=object)
+
+
+def _npz(path: str | Path) -> Path:
+    """The path with the suffix that numpy would add."""
+    path = Path(path)
+    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+
+
+def _plain(value):
+    """A number of numpy as one of Python, anything else as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def load_topics(path: str | Path) -> TopicModel:
+    """Read a model that `TopicModel.save` wrote; nothing in the file is run.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no saved model.
+    """
+    path = _npz(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"model {str(path)!r} does not exist; save one with model.save(path)")
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            arrays = {name: saved[name] for name in ("weights", "theta", "terms", "frequencies", "about")}
+        about = json.loads(str(arrays["about"]))
+        topics = pd.RangeIndex(len(arrays["weights"]), name="topic")
+        terms = arrays["terms"].tolist()
+        return TopicModel(
+            weights=pd.DataFrame(arrays["weights"], index=topics, columns=terms),
+            theta=pd.DataFrame(arrays["theta"], index=about["names"], columns=topics),
+            frequencies=pd.Series(arrays["frequencies"], index=terms),
+            documents=pd.DataFrame(about["documents"], index=about["names"]),
+            settings=about["settings"],
+        )
+    except (KeyError, ValueError, OSError, EOFError) as error:
+        raise ValueError(f"{str(path)!r} is no saved topic model ({error}); save one with model.save(path)") from error
 
 
 def fit_lda(
     words: Sequence[Sequence[str]],
     k: int = 8,
     seed: int = 1,
-    documents: Sequence | None = None,
-    passes: int = 50,
+    engine: str = "gensim",
+    *,
+    documents: Sequence | pd.DataFrame | None = None,
+    seed_words: Sequence[Sequence[str]] = (),
     min_documents: int = 2,
-    alpha: float = 1.0,
-    eta: float = 0.2,
+    alpha: float = 0.3,
+    eta: float = 0.1,
+    iterations: int | None = None,
 ) -> TopicModel:
-    """Fit latent Dirichlet allocation (Blei, Ng and Jordan 2003) with gensim.
+    """Fit latent Dirichlet allocation (Blei, Ng and Jordan 2003).
 
-    All documents are fitted in one batch, since gensim's usual online updates fit short texts badly, in double
-    precision and in one process, so that one seed gives one result.
+    - `gensim`: variational Bayes in one batch, in double precision and in one process. gensim's own settings fit short texts badly, for
+      two reasons. It damps each step even of a batch, so that it stops far from the optimum; here it does not. And variational
+      Bayes takes about half a token off each count (exp(digamma(x)) is about x - 1/2), which wipes out rare words; here half a token is
+      added to each prior before the fit and taken off the result (Asuncion, Welling, Smyth and Teh 2009).
+    - `tomotopy`: collapsed Gibbs sampling; after the first half of the sweeps the mean of ten samples, since a single one is noisy where
+      documents are short.
+
+    One seed gives one result, on the same kind of processor to the last digit.
 
     Args:
         words: token lists, one a document.
-        k: number of topics, at least 2.
+        k: number of topics; 1 is the corpus as a whole, a baseline.
         seed: of the random start.
-        documents: names of the documents; 0, 1, 2, ... if not given.
-        passes: sweeps over the documents.
+        engine: `gensim` or `tomotopy`.
+        documents: names of the documents, or the table they come from (`Corpus.documents`): its column `document` gives the
+            names, and its other columns let `representative` and `shares` lead back to the texts; 0, 1, 2, ... if not given.
+        seed_words: for the first topics, words that the prior draws to each; further topics are free.
         min_documents: terms in fewer documents are left out, since a term of one document cannot show a topic.
-        alpha, eta: concentration of the priors over a document's topics and over a topic's terms. The defaults suit a small
-            corpus of paragraphs: they foresaw held-out words best there (`held_out_perplexity`), where gensim's own, 1/k,
-            did worse than word frequencies alone from six topics on. For long documents try 50/k and 0.1.
+        alpha, eta: concentration of the priors over a document's topics and over a topic's terms. The defaults foresaw held-out words
+            well on whole news texts and on paragraphs.
+        iterations: sweeps over the documents; 50 for gensim and 1,000 for tomotopy if not given.
 
     Raises:
-        ValueError: `k` is below 2, or fewer than two terms are left.
+        ValueError: an argument is out of range, `k` is larger than the number of documents with terms, or no term is left.
     """
-    dictionary, bags = _bags(words, k, documents, min_documents)
+    about = _documents_of(words, documents)
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    _check(k, alpha, eta, iterations)
     settings = {
-        "engine": "gensim",
-        "k": k,
-        "seed": seed,
-        "passes": passes,
+        "engine": engine,
+        "k": int(k),
+        "seed": int(seed),
+        "alpha": float(alpha),
+        "eta": float(eta),
+        "iterations": iterations or ITERATIONS[engine],
         "min_documents": min_documents,
-        "alpha": alpha,
-        "eta": eta,
+        "seed_words": [_listed(group, topic) for topic, group in enumerate(seed_words)],
+        "corpus": about.attrs.get("corpus", ""),
+        "words_sha256": hashlib.sha256(json.dumps([list(d) for d in words], ensure_ascii=False).encode()).hexdigest(),
+        "versions": {name: version(name) for name in ("qdlib", engine, "numpy")},
     }
-    topic_terms, theta = _fit_gensim(dictionary, bags, settings)
+    dictionary, bags = _bags(words, k, min_documents)
     terms = [dictionary[i] for i in range(len(dictionary))]
+    prior = _prior(terms, settings)
+    fit = _fit_gensim if engine == "gensim" else _fit_tomotopy
+    weights, theta = fit(terms, bags, prior, settings)
     topics = pd.RangeIndex(k, name="topic")
     return TopicModel(
-        topic_terms=pd.DataFrame(topic_terms, index=topics, columns=terms),
-        theta=pd.DataFrame(theta, index=documents, columns=topics),
+        weights=pd.DataFrame(weights, index=topics, columns=terms),
+        theta=pd.DataFrame(theta, index=about.index, columns=topics),
         frequencies=pd.Series([dictionary.cfs[i] for i in range(len(dictionary))], index=terms),
+        documents=about,
         settings=settings,
     )
 
 
-def _bags(words: Sequence[Sequence[str]], k: int, documents: Sequence | None, min_documents: int):
+def _check(k: int, alpha: float, eta: float, iterations: int | None) -> None:
+    """Raise where an argument of a fit is out of range."""
+    if not isinstance(k, (int, np.integer)) or k < 1:
+        raise ValueError(f"k must be a whole number of at least 1, got {k!r}")
+    for name, value in (("alpha", alpha), ("eta", eta)):
+        if not 0 < value < np.inf:
+            raise ValueError(f"{name} must be above 0, got {value!r}")
+    if iterations is not None and iterations < 1:
+        raise ValueError(f"iterations must be at least 1, got {iterations!r}")
+
+
+def _listed(group: Sequence[str], topic: int) -> list[str]:
+    """The seed words of a topic as a list."""
+    if isinstance(group, str):
+        raise ValueError(f"seed_words[{topic}] must be a list of words, got {group!r}")
+    return list(group)
+
+
+def _documents_of(words: Sequence[Sequence[str]], documents: Sequence | pd.DataFrame | None) -> pd.DataFrame:
+    """What is known of the documents, with their names as index."""
+    if documents is not None and len(documents) != len(words):
+        raise ValueError(f"documents has {len(documents)} names for {len(words)} token lists; give one a document")
+    if isinstance(documents, pd.DataFrame):
+        return documents.set_index("document") if "document" in documents else documents
+    return pd.DataFrame(index=range(len(words)) if documents is None else list(documents))
+
+
+def _bags(words: Sequence[Sequence[str]], k: int, min_documents: int):
     """The dictionary and the bags of words of the documents, after checking that a model can be fitted."""
     from gensim.corpora import Dictionary
 
-    if not isinstance(k, (int, np.integer)) or k < 2:
-        raise ValueError(f"k must be a whole number of at least 2, got {k!r}")
-    if documents is not None and len(documents) != len(words):
-        raise ValueError(f"documents has {len(documents)} names for {len(words)} token lists; give one a document")
+    for place, document in enumerate(words):
+        if isinstance(document, str):
+            raise ValueError(f"words[{place}] is a string, {document[:20]!r}; give lists of tokens (qd.segment)")
     dictionary = Dictionary(words)
     dictionary.filter_extremes(no_below=min_documents, no_above=1.0, keep_n=None)
-    if len(dictionary) < 2:
+    bags = [dictionary.doc2bow(document) for document in words]
+    filled = sum(map(bool, bags))
+    if not filled:
         raise ValueError(
-            f"words leave {len(dictionary)} terms in at least {min_documents} documents; "
-            "give more text or lower min_documents"
+            f"words leave 0 terms in at least {min_documents} of {len(words)} documents; give more text or lower min_documents"
         )
-    return dictionary, [dictionary.doc2bow(document) for document in words]
+    if k > filled:
+        raise ValueError(f"k is {k}, more than the {filled} documents with terms; take a smaller k or a smaller unit")
+    return dictionary, bags
 
 
-def _fit_gensim(dictionary, bags: list, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Topics x terms and documents x topics, as gensim fits them; a document without terms has no topics (NaN)."""
+def _prior(terms: list[str], settings: dict) -> np.ndarray:
+    """The prior over each topic's terms, topics x terms: `eta`, and more for the words that seed a topic."""
+    groups, k, eta = settings["seed_words"], settings["k"], settings["eta"]
+    if len(groups) > k:
+        raise ValueError(f"seed_words has {len(groups)} groups for {k} topics; take a larger k")
+    places = {term: i for i, term in enumerate(terms)}
+    prior = np.full((k, len(terms)), eta)
+    for topic, group in enumerate(groups):
+        known = [places[word] for word in group if word in places]
+        if not known:
+            raise ValueError(f"seed_words[{topic}] has no word of the documents' terms: {', '.join(group)}")
+        prior[topic, known] += SEEDED
+    return prior
+
+
+def _fit_gensim(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Weights topics x terms and shares documents x topics, as gensim fits them; a document without terms has none (NaN)."""
     from gensim.models import LdaModel
 
-    k = settings["k"]
     model = LdaModel(
-        bags,
-        id2word=dictionary,
-        num_topics=k,
+        id2word=dict(enumerate(terms)),
+        num_topics=settings["k"],
         random_state=settings["seed"],
-        passes=settings["passes"],
+        passes=settings["iterations"],
         update_every=0,
-        chunksize=max(len(bags), 1),
+        chunksize=len(bags),
+        decay=0.0,
         iterations=100,
-        alpha=[settings["alpha"]] * k,
-        eta=settings["eta"],
+        alpha=[settings["alpha"] + HALF] * settings["k"],
+        eta=prior + HALF,
         eval_every=None,
         dtype=np.float64,
     )
-    theta = np.full((len(bags), k), np.nan)
+    # the random start would outweigh the prior of the seed words: they start with their tokens too
+    model.state.sstats += prior - settings["eta"]
+    model.sync_state()
+    model.update(bags)
+    return model.state.get_lambda() - HALF, _infer(model, bags)
+
+
+def _infer(model, bags: list) -> np.ndarray:
+    """Shares documents x topics by a gensim model whose priors hold half a token too much; NaN for a document without terms."""
+    theta = np.full((len(bags), model.num_topics), np.nan)
     filled = [i for i, bag in enumerate(bags) if bag]
-    gamma, _ = model.inference([bags[i] for i in filled])
-    theta[filled] = gamma / gamma.sum(axis=1, keepdims=True)
-    return model.get_topics(), theta
+    if filled:
+        gamma, _ = model.inference([bags[i] for i in filled])
+        theta[filled] = (gamma - HALF) / (gamma - HALF).sum(axis=1, keepdims=True)
+    return theta
 
 
-def held_out_perplexity(
-    words: Sequence[Sequence[str]], k: int = 8, seed: int = 1, share: float = 0.2, **fit
-) -> dict[str, float]:
-    """Fit on part of each document and measure how well the model foresees the rest (document completion, Wallach and others 2009).
+@cache
+def _tomotopy():
+    """Load tomotopy with the code that every processor of a kind can run: it would pick by processor, and each picks other samples."""
+    os.environ.setdefault("TOMOTOPY_ISA", "sse2")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its compiled part warns when loaded, which `-W error` takes for a failure
+        import tomotopy
 
-    Perplexity is exp of minus the mean log probability of the held-out tokens: among how many equally likely words the
-    model still has to choose. Lower is better. It is compared with that of the words' frequencies alone (add 0.1): a model
-    that does not come below them has found no topics.
+    return tomotopy
 
-    Args:
-        words: token lists, one a document.
-        k, seed: of the model.
-        share: of the tokens of each document held out, chosen at random by `seed`.
-        **fit: passed to `fit_lda`.
 
-    Returns:
-        `perplexity` of the model, `unigram` that of the frequencies, and `n_tokens` held out.
-    """
-    if not 0 < share < 1:
-        raise ValueError(f"share must lie between 0 and 1, got {share}")
-    rng = np.random.default_rng(seed)
-    held = [rng.random(len(document)) < share for document in words]
-    rest = [[w for w, out in zip(document, mask) if not out] for document, mask in zip(words, held)]
-    model = fit_lda(rest, k=k, seed=seed, **fit)
-    unigram = (model.frequencies + 0.1) / (model.frequencies + 0.1).sum()
-    topics, alone = [], []
-    for document, mask, mixture in zip(words, held, model.theta.to_numpy()):
-        tokens = [w for w, out in zip(document, mask) if out and w in unigram.index]
-        if tokens and not np.isnan(mixture).any():
-            topics += np.log(mixture @ model.topic_terms[tokens].to_numpy()).tolist()
-            alone += np.log(unigram[tokens]).tolist()
-    return {
-        "perplexity": float(np.exp(-np.mean(topics))),
-        "unigram": float(np.exp(-np.mean(alone))),
-        "n_tokens": len(topics),
-    }
+def _fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """The same from collapsed Gibbs sampling: the mean of samples taken in the second half of the sweeps."""
+    tp = _tomotopy()
+    k, sweeps = settings["k"], settings["iterations"]
+    model = tp.LDAModel(k=k, alpha=settings["alpha"], eta=settings["eta"], seed=settings["seed"])
+    model.optim_interval = 0
+    filled = [i for i, bag in enumerate(bags) if bag]
+    for i in filled:
+        model.add_doc([str(term) for term, count in bags[i] for _ in range(count)])
+    for topic, term in np.argwhere(prior > settings["eta"]):
+        model.set_word_prior(str(term), prior[:, term].tolist())
+    counts, theta = np.zeros_like(prior), np.full((len(bags), k), np.nan)
+    theta[filled] = settings["alpha"]
+    gap = max(1, sweeps // (2 * SAMPLES))
+    model.train(max(1, sweeps - gap * SAMPLES), workers=1)
+    terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
+    for _ in range(SAMPLES):
+        model.train(gap, workers=1)
+        for place, document in zip(filled, model.docs):
+            topics = np.asarray(document.topics)
+            np.add.at(counts, (topics, terms_of[np.asarray(document.words)]), 1 / SAMPLES)
+            theta[place] += np.bincount(topics, minlength=k) / SAMPLES
+    return prior + counts, theta / theta.sum(axis=1, keepdims=True)
 
 
 def match_topics(one: TopicModel, other: TopicModel, n: int = 10) -> pd.DataFrame:
@@ -240,60 +510,46 @@ def match_topics(one: TopicModel, other: TopicModel, n: int = 10) -> pd.DataFram
         A table `topic, other, jaccard`: shared top terms over all top terms of the pair, 0 to 1, paired by the
         Hungarian method (Greene, O'Callaghan and Cunningham 2014).
     """
-    tops, others = ([set(words) for words in model.top_words(n)] for model in (one, other))
-    overlap = np.array([[len(a & b) / len(a | b) for b in others] for a in tops])
+    return match_terms(one.top_words(n), other.top_words(n))
+
+
+def match_terms(tops: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Pair topics by their top terms alone, as `match_topics` does."""
+    overlap = np.array([[len(set(a) & set(b)) / len(set(a) | set(b)) for b in others] for a in tops])
     rows, columns = linear_sum_assignment(-overlap)
     return pd.DataFrame({"topic": rows, "other": columns, "jaccard": overlap[rows, columns]})
 
 
-def shuffle_words(words: Sequence[Sequence[str]], seed: int = 1) -> list[list[str]]:
-    """Deal all tokens anew to documents of the same lengths: what a corpus without any topics would look like.
+def name_topics(model: TopicModel, names: Mapping[str, Sequence[str]], n: int = 10) -> pd.Series:
+    """Give topics the names a researcher chose, if they still are the topics the names were chosen for.
 
-    A model of such documents shows how coherent and stable topics come out by chance alone; real topics must beat it.
-    """
-    if not len(words):
-        return []
-    pool = np.array([token for document in words for token in document], dtype=object)
-    np.random.default_rng(seed).shuffle(pool)
-    ends = np.cumsum([len(document) for document in words])[:-1]
-    return [part.tolist() for part in np.split(pool, ends)]
-
-
-def choose_k(
-    words: Sequence[Sequence[str]],
-    ks: Iterable[int] = range(2, 16),
-    seeds: Iterable[int] = range(10),
-    n: int = 10,
-    **fit,
-) -> pd.DataFrame:
-    """Fit a grid of models and judge each by the company, the variety and the stability of its top terms.
+    Topic numbers change from run to run, so a name is bound to terms: it goes to the topic that has all of them among its top `n`
+    (by probability).
 
     Args:
-        words: token lists, one a document.
-        ks: numbers of topics to try.
-        seeds: random starts of each.
-        n: top terms a topic that are judged.
-        **fit: passed to `fit_lda`.
+        model: the model.
+        names: for each name the terms it was given for.
+        n: top terms looked at.
 
     Returns:
-        A table, one row a model: `k, seed`, `perplexity` and `unigram` (`held_out_perplexity`, lower is better),
-        `u_mass, c_npmi, c_uci, c_v` (means over topics, see `measures.coherence`),
-        `diversity` (different words among all top terms, 0 to 1) and `stability` (mean Jaccard overlap of matched
-        topics with the models of the other seeds, 0 to 1; NaN for a single seed).
+        The names by topic number.
+
+    Raises:
+        ValueError: no topic has the terms of a name, or two names fall to one topic: the topics changed and want to be read again.
     """
-    rows = []
-    ks, seeds = list(ks), list(seeds)
-    if not ks or not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(f"ks and seeds must not be empty and seeds not repeat, got {ks} and {seeds}")
-    for k in ks:
-        models = {seed: fit_lda(words, k=k, seed=seed, **fit) for seed in seeds}
-        overlaps = {(a, b): match_topics(models[a], models[b], n)["jaccard"].mean() for a, b in combinations(seeds, 2)}
-        for seed, model in models.items():
-            tops = model.top_words(n)
-            foreseen = held_out_perplexity(words, k=k, seed=seed, **fit)
-            means = coherence(tops, words).drop(columns="topic").mean()
-            distinct = len({term for top in tops for term in top}) / sum(map(len, tops))
-            stable = [value for pair, value in overlaps.items() if seed in pair]
-            row = {"k": k, "seed": seed, "perplexity": foreseen["perplexity"], "unigram": foreseen["unigram"], **means}
-            rows.append(row | {"diversity": distinct, "stability": np.mean(stable) if stable else np.nan})
-    return pd.DataFrame(rows)
+    tops = model.top_words(n)
+    found: dict[int, str] = {}
+    for name, terms in names.items():
+        terms = [terms] if isinstance(terms, str) else list(terms)
+        shared = [len(set(terms) & set(top)) for top in tops]
+        topic = int(np.argmax(shared))
+        lacking = [term for term in terms if term not in tops[topic]]
+        if lacking or not terms:
+            raise ValueError(
+                f"no topic has all of {', '.join(terms) or 'no terms'} among its top {n} terms, for which the name {name!r} was given; "
+                f"the nearest, topic {topic}, lacks {', '.join(lacking)}; read the topics again and name them anew"
+            )
+        if topic in found:
+            raise ValueError(f"names {found[topic]!r} and {name!r} both fall to topic {topic}; give terms that tell them apart")
+        found[topic] = name
+    return pd.Series(found, name="name").sort_index()

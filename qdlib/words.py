@@ -55,12 +55,15 @@ def tokenizer(lexicons: tuple[str, ...] = LEXICONS) -> jieba.Tokenizer:
     return ours
 
 
-def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS) -> list[list[str]]:
+def segment(
+    texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *, hmm: bool = True
+) -> list[list[str]]:
     """Return the tokens of each text, nothing filtered: joined again they give the text.
 
     Args:
         texts: strings; a single string counts as one text.
         lexicons: word lists added to jieba's dictionary; `()` gives plain jieba.
+        hmm: let jieba's hidden Markov model guess words that no dictionary has.
 
     Raises:
         TypeError: a text is no string.
@@ -70,7 +73,7 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS) ->
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
     cut = tokenizer(tuple(lexicons)).lcut
-    return [cut(text) for text in texts]
+    return [cut(text, HMM=hmm) for text in texts]
 
 
 _WORD = re.compile(r"[^\W\d_]")  # holds a letter, so is neither punctuation nor a bare number

@@ -12,6 +12,7 @@ import qdlib as qd
 
 # Notebooks run by nbval draw their figures aside, so that a check never touches the committed ones.
 os.environ.setdefault("QDLIB_FIGURES", tempfile.mkdtemp(prefix="qdlib-figures-"))
+os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar shows times, which differ from run to run
 
 # The first example pays for loading dictionaries; the examples are the same on every machine.
 settings.register_profile("qdlib", deadline=None, derandomize=True)
