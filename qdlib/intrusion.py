@@ -1,7 +1,7 @@
 """Validation by people: sheets on which annotators look for what does not belong to a topic, and their scores.
 
-A topic that means something to readers lets them find the word that was put among its own (word intrusion), and a document's topics
-the one that is not (topic intrusion) (Chang and others 2009, Reading Tea Leaves).
+A topic that means something to readers lets them find the word that was put among its own (word intrusion), and a
+document's topics the one that is not (topic intrusion) (Chang and others 2009, Reading Tea Leaves).
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from qdlib.topics import TopicModel
 _LETTERS = "abcdefgh"
 
 
-def word_intrusion(model: TopicModel, n: int = 5, by: str = "probability", seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+def word_intrusion(
+    model: TopicModel, n: int = 5, by: str = "probability", seed: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make a sheet on which each topic's top words stand with one that is not its own.
 
-    The intruder is among the top words of another topic and in the less probable half of this topic's terms, so that it is neither rare nor
-    fitting; items and words stand in random order.
+    The intruder is among the top words of another topic and in the less probable half of this topic's terms, so that it
+    is neither rare nor fitting; items and words stand in random order.
 
     Args:
         model: the model, of two topics or more.
@@ -30,8 +32,9 @@ def word_intrusion(model: TopicModel, n: int = 5, by: str = "probability", seed:
         seed: of the order and of the intruders.
 
     Returns:
-        The sheet `item, a, b, ..., answer`, to be written as CSV and filled in with the letter of the intruder; and the key
-        `item, topic, intruder` (its letter), to be kept from the annotators. A topic for which no intruder can be found is left out.
+        The sheet `item, a, b, ..., answer`, to be written as CSV and filled in with the letter of the intruder; and the
+        key `item, topic, intruder` (its letter), to be kept from the annotators. A topic for which no intruder can be
+        found is left out.
 
     Raises:
         ValueError: `n` is out of range, or the model has one topic.
@@ -65,8 +68,8 @@ def topic_intrusion(
         seed: of the draw, the intruders (from the lower half of the document's topics) and the order.
 
     Returns:
-        The sheet `item, text, a, b, ..., answer` and the key `item, document, intruder` with the document's share of each topic shown,
-        `share_a`, `share_b`, ....
+        The sheet `item, text, a, b, ..., answer` and the key `item, document, intruder` with the document's share of
+        each topic shown, `share_a`, `share_b`, ....
 
     Raises:
         ValueError: the model has too few topics, or its documents have no text.
@@ -108,19 +111,19 @@ def _sheet(items: list, rng: np.random.Generator, about: str = "topic") -> tuple
 def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Score filled-in sheets.
 
-    `precision` is the share of the items answered in which the intruder was found (model precision), with its Wilson interval `low, high`;
-    `corrected` is (precision - 1/c) / (1 - 1/c) with c choices an item: 0 is guessing, 1 every intruder found. `log_odds`, for topic
-    intrusion, is the mean of log share of the intruder - log share of the topic chosen: 0 at best, lower the more the document has of what was
-    taken for the intruder. `alpha` is Krippendorff's for all annotators (`measures.agreement`): low agreement means that the precision of one
-    annotator says little.
+    `precision` is the share of the items answered in which the intruder was found (model precision), with its Wilson
+    interval `low, high`; `corrected` is (precision - 1/c) / (1 - 1/c) with c choices an item: 0 is guessing, 1 every
+    intruder found. `log_odds`, for topic intrusion, is the mean of log share of the intruder - log share of the topic
+    chosen: 0 at best, lower the more the document has of what was taken for the intruder. `alpha` is Krippendorff's for
+    all annotators (`measures.agreement`): low agreement means that the precision of one annotator says little.
 
     Args:
         key: the key that came with the sheet.
         answers: the sheet as each annotator filled it in, by the annotator's name; an empty answer is left out.
 
     Returns:
-        A table, one row an annotator and one for `all`: `annotator, n, precision, low, high, corrected`, `log_odds` where the key has
-        shares, and `alpha` (in the row of all; NaN for a single annotator).
+        A table, one row an annotator and one for `all`: `annotator, n, precision, low, high, corrected`, `log_odds`
+        where the key has shares, and `alpha` (in the row of all; NaN for a single annotator).
 
     Raises:
         ValueError: a sheet has other items than the key, or an answer is no letter of its choices.
@@ -135,11 +138,23 @@ def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> p
     for name in [*given, "all"]:
         columns = list(given) if name == "all" else [name]
         hits = pd.Series(found[columns].to_numpy().ravel()).dropna()
-        row = {"annotator": name, "n": len(hits), "precision": np.nan, "low": np.nan, "high": np.nan, "corrected": np.nan}
+        row = {
+            "annotator": name,
+            "n": len(hits),
+            "precision": np.nan,
+            "low": np.nan,
+            "high": np.nan,
+            "corrected": np.nan,
+        }
         if len(hits):
             precision = hits.mean()
             low, high = share_interval(int(hits.sum()), len(hits))
-            row |= {"precision": precision, "low": low, "high": high, "corrected": (precision - 1 / choices) / (1 - 1 / choices)}
+            row |= {
+                "precision": precision,
+                "low": low,
+                "high": high,
+                "corrected": (precision - 1 / choices) / (1 - 1 / choices),
+            }
         if odds is not None:
             row["log_odds"] = np.nanmean(odds[columns].to_numpy()) if len(hits) else np.nan
         rows.append(row | {"alpha": agreement(given) if name == "all" else np.nan})
@@ -149,12 +164,16 @@ def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> p
 def _answers(key: pd.DataFrame, sheet: pd.DataFrame, name: str) -> pd.Series:
     """An annotator's answers by item, checked against the sheet; NaN where none was given."""
     if "answer" not in sheet or sorted(sheet["item"]) != sorted(key["item"]):
-        raise ValueError(f"sheet of {name!r} must have the items {key['item'].min()} to {key['item'].max()} of the key and a column `answer`")
+        raise ValueError(
+            f"sheet of {name!r} must have the items {key['item'].min()} to {key['item'].max()} of the key and a column `answer`"
+        )
     answer = sheet.set_index("item")["answer"].map(lambda given: "" if pd.isna(given) else str(given).strip().lower())
     letters = [column for column in sheet if column in _LETTERS]
     wrong = answer[~answer.isin(["", *letters])]
     if len(wrong):
-        raise ValueError(f"sheet of {name!r}: answer of item {wrong.index[0]} must be one of {', '.join(letters)} or empty, got {wrong.iloc[0]!r}")
+        raise ValueError(
+            f"sheet of {name!r}: answer of item {wrong.index[0]} must be one of {', '.join(letters)} or empty, got {wrong.iloc[0]!r}"
+        )
     return answer.where(answer != "")
 
 

@@ -31,9 +31,9 @@ def keyness(
     - `g2_four`: four-cell log-likelihood, with the cells of all other tokens added (Dunning 1993).
     - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014).
 
-    All are signed: positive for terms used more in the target, negative for those used less, 0 for no difference. The two
-    G2 are evidence and grow with the size of the texts; `log_ratio` is the size of the effect (1 = twice as frequent)
-    and says nothing of evidence. Tokens are not independent draws, so a G2 is no p-value for a few texts.
+    All are signed: positive for terms used more in the target, negative for those used less, 0 for no difference. The
+    two G2 are evidence and grow with the size of the texts; `log_ratio` is the size of the effect (1 = twice as
+    frequent) and says nothing of evidence. Tokens are not independent draws, so a G2 is no p-value for a few texts.
 
     Args:
         target, reference: counts by term.
@@ -124,7 +124,8 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
 
 
 def dispersion_by_chance(frequency: int, part_sizes: Sequence[float], draws: int = 200, seed: int = 1) -> pd.Series:
-    """Return `dp_norm` of a term of this frequency whose occurrences fall on the parts at random, in proportion to size.
+    """Return `dp_norm` of a term of this frequency whose occurrences fall on the parts at random, in proportion to
+    size.
 
     Args:
         frequency: occurrences of the term.
@@ -233,9 +234,9 @@ def coherence(
 def frex(topic_terms: pd.DataFrame, weight: float = 0.5) -> pd.DataFrame:
     """Score the terms of each topic by frequency and exclusivity together.
 
-    1 / (weight / E + (1 - weight) / F), the harmonic mean of two ranks in the topic: E of the term's exclusivity
-    P(w|t) / sum over topics of P(w|t), and F of its probability, each the share of terms that do not exceed it. From 0 to 1, higher
-    for terms that are both frequent in the topic and rare in the others (Bischof and Airoldi 2012).
+    1 / (weight / E + (1 - weight) / F), the harmonic mean of two ranks in the topic: E of the term's exclusivity P(w|t)
+    / sum over topics of P(w|t), and F of its probability, each the share of terms that do not exceed it. From 0 to 1,
+    higher for terms that are both frequent in the topic and rare in the others (Bischof and Airoldi 2012).
 
     Args:
         topic_terms: topics x terms, P(w|t).
@@ -259,8 +260,8 @@ def exclusivity(topic_terms: pd.DataFrame, n: int = 10) -> pd.Series:
     """Say how far the top terms of each topic belong to it alone.
 
     The mean over a topic's `n` most probable terms of P(w|t) / sum over topics of P(w|t): from about 1/K, terms shared
-    with all K topics, to 1, terms of no other. It rewards rare terms, and coherence frequent ones, so the two are read together
-    (Roberts and others 2014).
+    with all K topics, to 1, terms of no other. It rewards rare terms, and coherence frequent ones, so the two are read
+    together (Roberts and others 2014).
 
     Args:
         topic_terms: topics x terms, P(w|t).
@@ -274,7 +275,8 @@ def exclusivity(topic_terms: pd.DataFrame, n: int = 10) -> pd.Series:
 def diversity(topics: Sequence[Sequence[str]]) -> float:
     """Return the share of different words among the top words of all topics.
 
-    From 1/K, all topics alike, to 1, no word twice; low values show topics that repeat each other (Dieng, Ruiz and Blei 2020).
+    From 1/K, all topics alike, to 1, no word twice; low values show topics that repeat each other (Dieng, Ruiz and Blei
+    2020).
     """
     return len({word for words in topics for word in words}) / max(sum(map(len, topics)), 1)
 
@@ -282,15 +284,16 @@ def diversity(topics: Sequence[Sequence[str]]) -> float:
 def residual_dispersion(topic_terms: ArrayLike, theta: ArrayLike, counts: ArrayLike | sparray) -> pd.Series:
     """Measure how much more the counts scatter round a topic model than its multinomial allows.
 
-    With m the tokens of a document, q its expected shares of the terms and x its counts, the sum over all documents and terms of
-    (x - mq)^2 / (mq(1 - q)), divided by its degrees of freedom: the fitted counts mq above 0.01, less the parameters,
-    V + n(K - 1) + K(V - 1). 1 if the model holds; above 1 the topics are too few to explain the scatter. A demanding
-    test on long documents, and a rough one on short ones, whose counts are mostly 0 (Taddy 2012).
+    With m the tokens of a document, q its expected shares of the terms and x its counts, the sum over all documents and
+    terms of (x - mq)^2 / (mq(1 - q)), divided by its degrees of freedom: the fitted counts mq above 0.01, less the
+    parameters, V + n(K - 1) + K(V - 1). 1 if the model holds; above 1 the topics are too few to explain the scatter. A
+    demanding test on long documents, and a rough one on short ones, whose counts are mostly 0 (Taddy 2012).
 
     Args:
         topic_terms: topics x terms, P(w|t).
         theta: documents x topics, P(t|d).
-        counts: documents x terms, the same documents and terms; a sparse matrix or a full one. Documents without terms do not count.
+        counts: documents x terms, the same documents and terms; a sparse matrix or a full one. Documents without terms
+            do not count.
 
     Returns:
         `dispersion`, and `df`, the degrees of freedom; NaN if there are none left.
@@ -299,7 +302,7 @@ def residual_dispersion(topic_terms: ArrayLike, theta: ArrayLike, counts: ArrayL
     filled = np.flatnonzero(counts.sum(axis=1))
     k, v = phi.shape
     total, df = 0.0, -v - len(filled) * (k - 1) - k * (v - 1)
-    for rows in np.array_split(filled, len(filled) // 500 + 1):  # the full table of a large corpus would not fit into memory
+    for rows in np.array_split(filled, len(filled) // 500 + 1):  # a large corpus would not fit into memory at once
         x, expected = counts[rows].toarray(), theta[rows] @ phi
         fitted = x.sum(axis=1, keepdims=True) * expected
         df += int((fitted > 0.01).sum())
@@ -311,7 +314,8 @@ def agreement(ratings: pd.DataFrame) -> float:
     """Return Krippendorff's alpha of nominal ratings.
 
     1 - observed / expected disagreement: 1 for full agreement, 0 for what chance would give, below 0 for systematic
-    disagreement. Missing ratings are allowed. Above 0.8 is usually taken as reliable, below 0.67 as not (Krippendorff 2004).
+    disagreement. Missing ratings are allowed. Above 0.8 is usually taken as reliable, below 0.67 as not (Krippendorff
+    2004).
 
     Args:
         ratings: a table units x annotators of labels; NaN or None where none was given.

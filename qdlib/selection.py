@@ -1,4 +1,4 @@
-"""How many topics, more than chance, and whatever one chooses? Held-out fit, a grid of models, null corpora, other preparations.
+"""How many topics, are they more than chance, and do they survive other choices?
 
 Everything here fits many models, in parallel and with a progress bar, and returns one plain row for each.
 """
@@ -26,13 +26,14 @@ CHANCE_MEASURES = ["gain", "c_npmi", "u_mass", "exclusivity", "diversity", "stab
 
 
 def held_out(words: Words, k: int = 8, seed: int = 1, share: float = 0.2, **fit) -> dict[str, float]:
-    """Fit on most documents and measure how well the model foresees half of the tokens of the others, given the other half.
+    """Measure how well a model of most documents foresees half of the tokens of the others, given the other half.
 
-    Document completion (Wallach and others 2009): topics come from the training documents alone, the mixture of a held-out
-    document from half of its tokens, and the other half is scored. The log-likelihood is in nats a token, at most 0, higher is better;
-    perplexity is exp of minus it, among how many equally likely words the model still has to choose. `unigram` is
-    that of the training documents' word frequencies alone (the same prior): a model that does not exceed it has found no topics.
-    Paragraphs of one article share words, so the figure says more of these texts than of new ones.
+    Document completion (Wallach and others 2009): topics come from the training documents alone, the mixture of a
+    held-out document from half of its tokens, and the other half is scored. The log-likelihood is in nats a token, at
+    most 0, higher is better; perplexity is exp of minus it, among how many equally likely words the model still has to
+    choose. `unigram` is that of the training documents' word frequencies alone (the same prior): a model that does not
+    exceed it has found no topics. Paragraphs of one article share words, so the figure says more of these texts than of
+    new ones.
 
     Args:
         words: token lists, one a document.
@@ -41,9 +42,9 @@ def held_out(words: Words, k: int = 8, seed: int = 1, share: float = 0.2, **fit)
         **fit: passed to `fit_lda`.
 
     Returns:
-        `log_likelihood` and `unigram` a token, and `gain`, the first less the second; `per_document`, the mean of the documents' means, in which a long document
-        counts no more than a short one; `perplexity`; `n_documents` and `n_tokens` scored. Terms that the training documents lack
-        are left out.
+        `log_likelihood` and `unigram` a token, and `gain`, the first less the second; `per_document`, the mean of the
+        documents' means, in which a long document counts no more than a short one; `perplexity`; `n_documents` and
+        `n_tokens` scored. Terms that the training documents lack are left out.
 
     Raises:
         ValueError: the share is out of range, or too few documents are left on a side.
@@ -83,7 +84,7 @@ def held_out(words: Words, k: int = 8, seed: int = 1, share: float = 0.2, **fit)
 def choose_k(
     words: Words, ks: Iterable[int] = range(2, 16), seeds: Iterable[int] = range(10), n: int = 10, **fit
 ) -> pd.DataFrame:
-    """Fit a grid of models and judge each by what it foresees, and by the company, variety and stability of its top terms.
+    """Fit a grid of models and judge each by what it foresees and by the company, variety and stability of its topics.
 
     Args:
         words: token lists, one a document.
@@ -93,9 +94,10 @@ def choose_k(
         **fit: passed to `fit_lda`.
 
     Returns:
-        A table, one row a model: `k, seed`; what `held_out` returns; `u_mass, c_npmi` (means over topics, `measures.coherence`);
-        `exclusivity` (mean) and `diversity`; the `dispersion` of the residuals; and `stability`, the mean Jaccard overlap of the
-        top terms of matched topics with the models of the other seeds (0 to 1; NaN for a single seed).
+        A table, one row a model: `k, seed`; what `held_out` returns; `u_mass, c_npmi` (means over topics,
+        `measures.coherence`); `exclusivity` (mean) and `diversity`; the `dispersion` of the residuals; and `stability`,
+        the mean Jaccard overlap of the top terms of matched topics with the models of the other seeds (0 to 1; NaN for
+        a single seed).
 
     Raises:
         ValueError: there is nothing to try, or seeds repeat.
@@ -110,7 +112,9 @@ def choose_k(
         tops = [judged[k, seed][1] for seed in seeds]
         for i, seed in enumerate(seeds):
             overlaps = [_overlap(tops[i], other) for j, other in enumerate(tops) if j != i]
-            rows.append({"k": k, "seed": seed, **judged[k, seed][0], "stability": np.mean(overlaps) if overlaps else np.nan})
+            rows.append(
+                {"k": k, "seed": seed, **judged[k, seed][0], "stability": np.mean(overlaps) if overlaps else np.nan}
+            )
     return pd.DataFrame(rows)
 
 
@@ -121,7 +125,11 @@ def _judge(words: Words, k: int, seed: int, n: int, fit: Mapping) -> tuple[dict[
     means = coherence(tops, words, ["u_mass", "c_npmi"]).drop(columns="topic").mean()
     judged = held_out(words, k=k, seed=seed, **{name: value for name, value in fit.items() if name != "documents"})
     dispersion = residual_dispersion(model.topic_terms, model.theta, model.counts(words))["dispersion"]
-    own = {"exclusivity": exclusivity(model.topic_terms, n).mean(), "diversity": diversity(tops), "dispersion": dispersion}
+    own = {
+        "exclusivity": exclusivity(model.topic_terms, n).mean(),
+        "diversity": diversity(tops),
+        "dispersion": dispersion,
+    }
     return judged | means.to_dict() | own, tops
 
 
@@ -139,9 +147,9 @@ def _in_parallel(work: Callable, jobs: Sequence[tuple]) -> list:
 def pick_k(grid: pd.DataFrame) -> int:
     """Pick the number of topics from a grid by the one-standard-error rule.
 
-    The smallest k whose mean held-out log-likelihood lies no more than one standard error (of the best k, over seeds) below the best:
-    of models that foresee equally well the simplest (Breiman and others 1984). It says how many topics the corpus bears, not how many
-    are of interest; what the other measures say against it belongs beside it.
+    The smallest k whose mean held-out log-likelihood lies no more than one standard error (of the best k, over seeds)
+    below the best: of models that foresee equally well the simplest (Breiman and others 1984). It says how many topics
+    the corpus bears, not how many are of interest; what the other measures say against it belongs beside it.
 
     Args:
         grid: what `choose_k` returns, of two seeds or more.
@@ -159,8 +167,8 @@ def shuffle_words(words: Words, seed: int = 1, groups: Sequence | None = None) -
     Args:
         words: token lists, one a document.
         seed: of the shuffle.
-        groups: one label a document (its article, say): tokens then stay within their group, and what a model still finds is
-            that groups have words of their own.
+        groups: one label a document (its article, say): tokens then stay within their group, and what a model still
+            finds is that groups have words of their own.
     """
     labels = pd.Series(0 if groups is None else list(groups), index=range(len(words)))
     rng = np.random.default_rng(seed)
@@ -194,10 +202,10 @@ def against_chance(
         **fit: passed to `fit_lda`.
 
     Returns:
-        A table `measure, observed` (mean over the seeds), `low, median, high` (2.5, 50 and 97.5 per cent points of the shuffled
-        corpora) and `p`: the share of the corpora, the real one counted among them, that do at least as well. The measures are
-        `gain`, the held-out log-likelihood less that of the word frequencies, and `c_npmi, u_mass, exclusivity, diversity,
-        stability` of `choose_k`.
+        A table `measure, observed` (mean over the seeds), `low, median, high` (2.5, 50 and 97.5 per cent points of the
+        shuffled corpora) and `p`: the share of the corpora, the real one counted among them, that do at least as well.
+        The measures are `gain`, the held-out log-likelihood less that of the word frequencies, and `c_npmi, u_mass,
+        exclusivity, diversity, stability` of `choose_k`.
     """
     seeds = list(seeds)
     shuffled = [shuffle_words(words, draw, groups) for draw in range(draws)]
@@ -205,7 +213,9 @@ def against_chance(
     jobs += [(corpus, k, seed, n, fit) for draw, corpus in enumerate(shuffled) for seed in (draw, draw + draws)]
     results = _in_parallel(_judge, jobs)
     real, null = _rows(results[: len(seeds)]), [_rows(results[i : i + 2]) for i in range(len(seeds), len(jobs), 2)]
-    table = pd.DataFrame({"observed": real.mean(), **{i: rows.mean() for i, rows in enumerate(null)}}).loc[CHANCE_MEASURES]
+    table = pd.DataFrame({"observed": real.mean(), **{i: rows.mean() for i, rows in enumerate(null)}}).loc[
+        CHANCE_MEASURES
+    ]
     chance = table.drop(columns="observed")
     points = chance.quantile([0.025, 0.5, 0.975], axis=1).T.set_axis(["low", "median", "high"], axis=1)
     p = (1 + chance.ge(table["observed"], axis=0).sum(axis=1)) / (1 + draws)
@@ -218,12 +228,14 @@ def _rows(results: Sequence[tuple[dict, list]]) -> pd.DataFrame:
     return pd.DataFrame([row for row, _ in results]).assign(stability=np.mean(pairs) if pairs else np.nan)
 
 
-def stable_topics(words: Words, k: int = 8, models: int = 12, seed: int = 1, eps: float = 0.1, n: int = 10, **fit) -> pd.DataFrame:
+def stable_topics(
+    words: Words, k: int = 8, models: int = 12, seed: int = 1, eps: float = 0.1, n: int = 10, **fit
+) -> pd.DataFrame:
     """Find the topics that come back whatever the random start (gensim's `EnsembleLda`).
 
     The topics of many models are clustered by the cosine distance of their terms; a dense group that half of the models
-    take part in is a stable topic, the mean of its members (Brigl 2019). A shuffled corpus has stable topics too, which repeat its frequent
-    words: compare with it.
+    take part in is a stable topic, the mean of its members (Brigl 2019). A shuffled corpus has stable topics too, which
+    repeat its frequent words: compare with it.
 
     Args:
         words: token lists, one a document.
@@ -235,8 +247,8 @@ def stable_topics(words: Words, k: int = 8, models: int = 12, seed: int = 1, eps
         **fit: passed to `fit_lda`.
 
     Returns:
-        A table `topic, rank, term, probability, models`, as `TopicModel.terms`, without rows if nothing is stable; `models` is the number of
-        models that have a topic with at least half of these terms among its own.
+        A table `topic, rank, term, probability, models`, as `TopicModel.terms`, without rows if nothing is stable;
+        `models` is the number of models that have a topic with at least half of these terms among its own.
     """
     from gensim.models import EnsembleLda
 
@@ -249,7 +261,12 @@ def stable_topics(words: Words, k: int = 8, models: int = 12, seed: int = 1, eps
     ensemble.recluster(eps=eps, min_samples=models // 2, min_cores=models // 2)
     rows = []
     for topic, shares in enumerate(ensemble.get_topics()):
-        top = pd.Series(shares, index=fitted[0].weights.columns).round(12).sort_values(ascending=False, kind="stable").head(n)
+        top = (
+            pd.Series(shares, index=fitted[0].weights.columns)
+            .round(12)
+            .sort_values(ascending=False, kind="stable")
+            .head(n)
+        )
         having = sum(any(2 * len(set(own) & set(top.index)) >= n for own in model.top_words(n)) for model in fitted)
         rows += [(topic, rank, term, share, having) for rank, (term, share) in enumerate(top.items(), start=1)]
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "probability", "models"])
@@ -284,15 +301,18 @@ def robustness(
         **fit: passed to `fit_lda`, but for what is varied.
 
     Returns:
-        A table, one row a choice, the first the base: `choice, value`; `n_documents, n_tokens`; `gain` (`held_out`) with its least and
-        greatest over the seeds, `gain_low, gain_high`; and `overlap`, the mean Jaccard overlap of the top terms of matched topics with the
-        models of the base from other seeds (in the row of the base: what the start alone leaves), with `overlap_low, overlap_high`. Rows whose corpus cannot bear `k` topics have NaN.
+        A table, one row a choice, the first the base: `choice, value`; `n_documents, n_tokens`; `gain` (`held_out`)
+        with its least and greatest over the seeds, `gain_low, gain_high`; and `overlap`, the mean Jaccard overlap of
+        the top terms of matched topics with the models of the base from other seeds (in the row of the base: what the
+        start alone leaves), with `overlap_low, overlap_high`. Rows whose corpus cannot bear `k` topics have NaN.
     """
     seeds, roles = list(seeds), None if roles is None else list(roles)
     choices = [("base", "", BASE), *((name, value, BASE | {name: value}) for name, value in OTHERWISE)]
     corpora = [_prepared(corpus, choice, roles) for _, _, choice in choices]
     jobs = [
-        (words, k, seed, n, fit | {"engine": choice["engine"]}) for words, (_, _, choice) in zip(corpora, choices) for seed in seeds
+        (words, k, seed, n, fit | {"engine": choice["engine"]})
+        for words, (_, _, choice) in zip(corpora, choices)
+        for seed in seeds
     ]
     results = _in_parallel(_judge_if_possible, jobs)
     base = [tops for _, tops in results[: len(seeds)]]
@@ -308,7 +328,18 @@ def robustness(
         ]
         spread = lambda values: [np.mean(values), np.min(values), np.max(values)]  # noqa: E731
         rows.append([name, str(value), len(words), sum(map(len, words)), *spread(gains), *spread(overlaps)])
-    columns = ["choice", "value", "n_documents", "n_tokens", "gain", "gain_low", "gain_high", "overlap", "overlap_low", "overlap_high"]
+    columns = [
+        "choice",
+        "value",
+        "n_documents",
+        "n_tokens",
+        "gain",
+        "gain_low",
+        "gain_high",
+        "overlap",
+        "overlap_low",
+        "overlap_high",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -1,18 +1,16 @@
 """Topic models: fit one, read it, question it, keep it.
 
-gensim is the reference engine; tomotopy's collapsed Gibbs sampler is the other. Whatever the engine, a model is the same
-plain tables - topics x terms, documents x topics - and can be handed on as a gensim model.
+gensim is the reference engine; tomotopy's collapsed Gibbs sampler is the other. Whatever the engine, a model is the
+same plain tables - topics x terms, documents x topics - and can be handed on as a gensim model.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,14 +20,11 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.spatial.distance import pdist, squareform
 
+from qdlib.engines import ENGINES, HALF, ITERATIONS, as_gensim, fit_gensim, fit_tomotopy, infer
 from qdlib.measures import frex
 
-ENGINES = ("gensim", "tomotopy")
 RANKINGS = ("probability", "frex", "lift", "relevance")
-ITERATIONS = {"gensim": 50, "tomotopy": 1000}
-SAMPLES = 10  # of a Gibbs chain, whose mean is taken
-SEEDED = 10.0  # tokens that a seed word counts in its topic before the first document is read
-HALF = 0.5  # of a token, which variational Bayes takes off each count
+SEEDED = 10.0  # tokens, of those it has, that a seed word counts in its topic before the first document is read
 _SHOWN = ["source", "line", "date", "text"]  # what a representative document is shown with, where it is known
 
 
@@ -38,11 +33,11 @@ class TopicModel:
     """A fitted topic model as tables.
 
     Attributes:
-        weights: topics x terms, the expected count of each term in each topic plus its prior; `topic_terms` are its shares.
-        theta: documents x topics, P(topic | document); a document without words has no distribution (NaN).
-        frequencies: count of each term in the documents.
-        documents: one row a document, in order: its name as index, and what is known of it (source, line, date ...).
-        settings: everything needed to fit it again, with the versions it was made with and the hash of its corpus.
+        weights: topics x terms, the expected count of each term in each topic plus its prior; `topic_terms` are its
+        shares. theta: documents x topics, P(topic | document); a document without words has no distribution (NaN).
+        frequencies: count of each term in the documents. documents: one row a document, in order: its name as index,
+        and what is known of it (source, line, date ...). settings: everything needed to fit it again, with the versions
+        it was made with and the hash of its corpus.
     """
 
     weights: pd.DataFrame
@@ -65,9 +60,11 @@ class TopicModel:
 
         Args:
             n: terms a topic.
-            by: `probability` P(w|t); `frex`, how frequent and how exclusive (`measures.frex`); `lift` P(w|t)/P(w), which
-                favours rare terms; `relevance` weight * log P(w|t) + (1 - weight) * log lift (Sievert and Shirley 2014).
-            weight: of exclusivity in `frex`, 0.5 if not given; in `relevance` from 0 (lift) to 1 (probability), 0.6 if not given.
+            by: `probability` P(w|t); `frex`, how frequent and how exclusive (`measures.frex`); `lift` P(w|t)/P(w),
+                which favours rare terms; `relevance` weight * log P(w|t) + (1 - weight) * log lift (Sievert and Shirley
+                2014).
+            weight: of exclusivity in `frex`, 0.5 if not given; in `relevance` from 0 (lift) to 1 (probability), 0.6 if
+                not given.
 
         Returns:
             A table `topic, rank, term, probability`, ranks from 1.
@@ -104,15 +101,16 @@ class TopicModel:
         """Return each topic's mean share over documents with a bootstrap interval.
 
         Args:
-            groups: one label a document, or the column of `documents` that holds it (`article_id`, say). Documents of one
-                group stand or fall together, so whole groups are drawn again; without it each document counts as
+            groups: one label a document, or the column of `documents` that holds it (`article_id`, say). Documents of
+                one group stand or fall together, so whole groups are drawn again; without it each document counts as
                 independent, which for paragraphs of one article makes the interval too narrow.
             draws: bootstrap samples.
             level: coverage of the percentile interval.
             seed: of the random draws.
 
         Returns:
-            A table `topic, prevalence, low, high`, shares from 0 to 1. The interval leaves out the doubt of the model itself.
+            A table `topic, prevalence, low, high`, shares from 0 to 1. The interval leaves out the doubt of the model
+            itself.
         """
         labels = np.arange(len(self.theta)) if groups is None else self._labels(groups).to_numpy()
         known = self.theta.notna().all(axis=1).to_numpy()
@@ -128,11 +126,12 @@ class TopicModel:
         """Return the mean share of each topic in each group of documents.
 
         Args:
-            by: one label a document, or the column of `documents` that holds it (`outlet`, `date` ...). A document with a list
-                of labels counts in each of them, one without a label (empty, or an empty list) in none.
+            by: one label a document, or the column of `documents` that holds it (`outlet`, `date` ...). A document with
+                a list of labels counts in each of them, one without a label (empty, or an empty list) in none.
 
         Returns:
-            A table groups x topics, with the number of documents of each group as `n` in front; rows in order of the labels.
+            A table groups x topics, with the number of documents of each group as `n` in front; rows in order of the
+            labels.
         """
         table = self.theta.assign(group=self._labels(by).to_numpy()).dropna().explode("group")
         table = table[table["group"].notna() & (table["group"] != "")]
@@ -145,12 +144,13 @@ class TopicModel:
         """List the documents that carry each topic most.
 
         Returns:
-            A table `topic, rank, document, share` (P(topic | document)) with the document's source, line, date and text where the
-            model was fitted with a table of documents.
+            A table `topic, rank, document, share` (P(topic | document)) with the document's source, line, date and text
+            where the model was fitted with a table of documents.
         """
         rows = []
         for topic in self.theta.columns:
-            first = self.theta[topic].round(12).reset_index(drop=True).dropna().sort_values(ascending=False, kind="stable")
+            shares = self.theta[topic].round(12).reset_index(drop=True).dropna()
+            first = shares.sort_values(ascending=False, kind="stable")
             rows += [(topic, rank, place, share) for rank, (place, share) in enumerate(first.head(n).items(), start=1)]
         table = pd.DataFrame(rows, columns=["topic", "rank", "place", "share"])
         about = self.documents.iloc[table["place"]].rename_axis("document").reset_index()
@@ -161,8 +161,8 @@ class TopicModel:
     def correlations(self) -> pd.DataFrame:
         """Return how topics go together over documents: topics x topics, from -1 to 1.
 
-        Pearson's correlation of the centred log-ratios of the shares. Shares add up to 1, so plain correlations would lean to
-        the negative; these do so too for few topics, the more the fewer (-1 for two) (Aitchison 1986).
+        Pearson's correlation of the centred log-ratios of the shares. Shares add up to 1, so plain correlations would
+        lean to the negative; these do so too for few topics, the more the fewer (-1 for two) (Aitchison 1986).
         """
         logs = np.log(self.theta.dropna())
         return logs.sub(logs.mean(axis=1), axis=0).corr()
@@ -174,7 +174,8 @@ class TopicModel:
         the topics' terms, as pyLDAvis draws them; the numbers of the topics stay those of the model.
 
         Returns:
-            A table `topic, x, y, prevalence`; its `attrs["explained"]` is the share of the squared distances that the plane shows.
+            A table `topic, x, y, prevalence`; its `attrs["explained"]` is the share of the squared distances that the
+            plane shows.
         """
         distances = squareform(pdist(self.topic_terms.to_numpy(), "jensenshannon"))
         centre = np.eye(len(distances)) - 1 / len(distances)
@@ -191,12 +192,13 @@ class TopicModel:
         return table
 
     def infer(self, words: Sequence[Sequence[str]]) -> pd.DataFrame:
-        """Return the topics of other documents: a table documents x topics of P(topic | document), as gensim infers them.
+        """Return the topics of other documents: a table documents x topics of P(topic | document), as gensim infers
+        them.
 
         Terms that the model does not know do not count; a document without known terms has no topics (NaN).
         """
         model = self._gensim(HALF)
-        theta = _infer(model, [model.id2word.doc2bow(document) for document in words])
+        theta = infer(model, [model.id2word.doc2bow(document) for document in words])
         return pd.DataFrame(theta, columns=self.theta.columns)
 
     def counts(self, words: Sequence[Sequence[str]]):
@@ -211,26 +213,9 @@ class TopicModel:
         return self._gensim()
 
     def _gensim(self, more: float = 0.0):
-        """A gensim model with these topics, something added to each count and prior."""
-        from gensim.corpora import Dictionary
-        from gensim.models import LdaModel
-
-        dictionary = Dictionary()
-        dictionary.token2id = {term: i for i, term in enumerate(self.weights.columns)}
-        dictionary.cfs = dict(enumerate(self.frequencies.astype(int)))
-        model = LdaModel(
-            id2word=dictionary,
-            num_topics=len(self.weights),
-            alpha=[self.settings["alpha"] + more] * len(self.weights),
-            eta=self.settings["eta"],
-            random_state=self.settings["seed"],
-            iterations=500,
-            gamma_threshold=1e-6,
-            dtype=np.float64,
-        )
-        model.state.sstats = self.weights.to_numpy() + more - self.settings["eta"]
-        model.sync_state()
-        return model
+        """The gensim model, something added to each weight and prior."""
+        frequencies = self.frequencies.astype(int).tolist()
+        return as_gensim(self.weights.to_numpy(), list(self.weights.columns), frequencies, self.settings, more)
 
     def save(self, path: str | Path) -> None:
         """Save the model in one `.npz` file of arrays and text; `load_topics` reads it without unpickling anything."""
@@ -252,7 +237,10 @@ class TopicModel:
         """The labels of the documents, given as such or as a column of their table."""
         if isinstance(by, str):
             if by not in self.documents:
-                known = ", ".join(map(str, self.documents.columns)) or "none; fit the model with documents=corpus.documents(...)"
+                known = (
+                    ", ".join(map(str, self.documents.columns))
+                    or "none; fit the model with documents=corpus.documents(...)"
+                )
                 raise ValueError(f"documents have no column {by!r}; they have {known}")
             return self.documents[by].reset_index(drop=True)
         if len(by) != len(self.theta):
@@ -313,12 +301,13 @@ def fit_lda(
 ) -> TopicModel:
     """Fit latent Dirichlet allocation (Blei, Ng and Jordan 2003).
 
-    - `gensim`: variational Bayes in one batch, in double precision and in one process. gensim's own settings fit short texts badly, for
-      two reasons. It damps each step even of a batch, so that it stops far from the optimum; here it does not. And variational
-      Bayes takes about half a token off each count (exp(digamma(x)) is about x - 1/2), which wipes out rare words; here half a token is
-      added to each prior before the fit and taken off the result (Asuncion, Welling, Smyth and Teh 2009).
-    - `tomotopy`: collapsed Gibbs sampling; after the first half of the sweeps the mean of ten samples, since a single one is noisy where
-      documents are short.
+    - `gensim`: variational Bayes in one batch, in double precision and in one process. gensim's own settings fit short
+      texts badly, for two reasons. It damps each step even of a batch, so that it stops far from the optimum; here it
+      does not. And variational Bayes takes about half a token off each count (exp(digamma(x)) is about x - 1/2), which
+      wipes out rare words; here half a token is added to each prior before the fit and taken off the result (Asuncion,
+      Welling, Smyth and Teh 2009).
+    - `tomotopy`: collapsed Gibbs sampling; after the first half of the sweeps the mean of ten samples, since a single
+      one is noisy where documents are short.
 
     One seed gives one result, on the same kind of processor to the last digit.
 
@@ -327,16 +316,18 @@ def fit_lda(
         k: number of topics; 1 is the corpus as a whole, a baseline.
         seed: of the random start.
         engine: `gensim` or `tomotopy`.
-        documents: names of the documents, or the table they come from (`Corpus.documents`): its column `document` gives the
-            names, and its other columns let `representative` and `shares` lead back to the texts; 0, 1, 2, ... if not given.
+        documents: names of the documents, or the table they come from (`Corpus.documents`): its column `document` gives
+            the names, and its other columns let `representative` and `shares` lead back to the texts; 0, 1, 2, ... if
+            not given.
         seed_words: for the first topics, words that the prior draws to each; further topics are free.
         min_documents: terms in fewer documents are left out, since a term of one document cannot show a topic.
-        alpha, eta: concentration of the priors over a document's topics and over a topic's terms. The defaults foresaw held-out words
-            well on whole news texts and on paragraphs.
+        alpha, eta: concentration of the priors over a document's topics and over a topic's terms. The defaults foresaw
+            held-out words well on whole news texts and on paragraphs.
         iterations: sweeps over the documents; 50 for gensim and 1,000 for tomotopy if not given.
 
     Raises:
-        ValueError: an argument is out of range, `k` is larger than the number of documents with terms, or no term is left.
+        ValueError: an argument is out of range, `k` is larger than the number of documents with terms, or no term is
+            left.
     """
     about = _documents_of(words, documents)
     if engine not in ENGINES:
@@ -357,14 +348,15 @@ def fit_lda(
     }
     dictionary, bags = _bags(words, k, min_documents)
     terms = [dictionary[i] for i in range(len(dictionary))]
-    prior = _prior(terms, settings)
-    fit = _fit_gensim if engine == "gensim" else _fit_tomotopy
+    frequencies = pd.Series([dictionary.cfs[i] for i in range(len(dictionary))], index=terms)
+    prior = _prior(frequencies, settings)
+    fit = fit_gensim if engine == "gensim" else fit_tomotopy
     weights, theta = fit(terms, bags, prior, settings)
     topics = pd.RangeIndex(k, name="topic")
     return TopicModel(
         weights=pd.DataFrame(weights, index=topics, columns=terms),
         theta=pd.DataFrame(theta, index=about.index, columns=topics),
-        frequencies=pd.Series([dictionary.cfs[i] for i in range(len(dictionary))], index=terms),
+        frequencies=frequencies,
         documents=about,
         settings=settings,
     )
@@ -417,90 +409,18 @@ def _bags(words: Sequence[Sequence[str]], k: int, min_documents: int):
     return dictionary, bags
 
 
-def _prior(terms: list[str], settings: dict) -> np.ndarray:
+def _prior(frequencies: pd.Series, settings: dict) -> np.ndarray:
     """The prior over each topic's terms, topics x terms: `eta`, and more for the words that seed a topic."""
     groups, k, eta = settings["seed_words"], settings["k"], settings["eta"]
     if len(groups) > k:
         raise ValueError(f"seed_words has {len(groups)} groups for {k} topics; take a larger k")
-    places = {term: i for i, term in enumerate(terms)}
-    prior = np.full((k, len(terms)), eta)
+    prior = pd.DataFrame(eta, index=range(k), columns=frequencies.index)
     for topic, group in enumerate(groups):
-        known = [places[word] for word in group if word in places]
+        known = [word for word in dict.fromkeys(group) if word in frequencies.index]
         if not known:
             raise ValueError(f"seed_words[{topic}] has no word of the documents' terms: {', '.join(group)}")
-        prior[topic, known] += SEEDED
-    return prior
-
-
-def _fit_gensim(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Weights topics x terms and shares documents x topics, as gensim fits them; a document without terms has none (NaN)."""
-    from gensim.models import LdaModel
-
-    model = LdaModel(
-        id2word=dict(enumerate(terms)),
-        num_topics=settings["k"],
-        random_state=settings["seed"],
-        passes=settings["iterations"],
-        update_every=0,
-        chunksize=len(bags),
-        decay=0.0,
-        iterations=100,
-        alpha=[settings["alpha"] + HALF] * settings["k"],
-        eta=prior + HALF,
-        eval_every=None,
-        dtype=np.float64,
-    )
-    # the random start would outweigh the prior of the seed words: they start with their tokens too
-    model.state.sstats += prior - settings["eta"]
-    model.sync_state()
-    model.update(bags)
-    return model.state.get_lambda() - HALF, _infer(model, bags)
-
-
-def _infer(model, bags: list) -> np.ndarray:
-    """Shares documents x topics by a gensim model whose priors hold half a token too much; NaN for a document without terms."""
-    theta = np.full((len(bags), model.num_topics), np.nan)
-    filled = [i for i, bag in enumerate(bags) if bag]
-    if filled:
-        gamma, _ = model.inference([bags[i] for i in filled])
-        theta[filled] = (gamma - HALF) / (gamma - HALF).sum(axis=1, keepdims=True)
-    return theta
-
-
-@cache
-def _tomotopy():
-    """Load tomotopy with the code that every processor of a kind can run: it would pick by processor, and each picks other samples."""
-    os.environ.setdefault("TOMOTOPY_ISA", "sse2")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # its compiled part warns when loaded, which `-W error` takes for a failure
-        import tomotopy
-
-    return tomotopy
-
-
-def _fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """The same from collapsed Gibbs sampling: the mean of samples taken in the second half of the sweeps."""
-    tp = _tomotopy()
-    k, sweeps = settings["k"], settings["iterations"]
-    model = tp.LDAModel(k=k, alpha=settings["alpha"], eta=settings["eta"], seed=settings["seed"])
-    model.optim_interval = 0
-    filled = [i for i, bag in enumerate(bags) if bag]
-    for i in filled:
-        model.add_doc([str(term) for term, count in bags[i] for _ in range(count)])
-    for topic, term in np.argwhere(prior > settings["eta"]):
-        model.set_word_prior(str(term), prior[:, term].tolist())
-    counts, theta = np.zeros_like(prior), np.full((len(bags), k), np.nan)
-    theta[filled] = settings["alpha"]
-    gap = max(1, sweeps // (2 * SAMPLES))
-    model.train(max(1, sweeps - gap * SAMPLES), workers=1)
-    terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
-    for _ in range(SAMPLES):
-        model.train(gap, workers=1)
-        for place, document in zip(filled, model.docs):
-            topics = np.asarray(document.topics)
-            np.add.at(counts, (topics, terms_of[np.asarray(document.words)]), 1 / SAMPLES)
-            theta[place] += np.bincount(topics, minlength=k) / SAMPLES
-    return prior + counts, theta / theta.sum(axis=1, keepdims=True)
+        prior.loc[topic, known] += frequencies[known].clip(upper=SEEDED)
+    return prior.to_numpy()
 
 
 def match_topics(one: TopicModel, other: TopicModel, n: int = 10) -> pd.DataFrame:
@@ -523,8 +443,8 @@ def match_terms(tops: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) 
 def name_topics(model: TopicModel, names: Mapping[str, Sequence[str]], n: int = 10) -> pd.Series:
     """Give topics the names a researcher chose, if they still are the topics the names were chosen for.
 
-    Topic numbers change from run to run, so a name is bound to terms: it goes to the topic that has all of them among its top `n`
-    (by probability).
+    Topic numbers change from run to run, so a name is bound to terms: it goes to the topic that has all of them among
+    its top `n` (by probability).
 
     Args:
         model: the model.
@@ -535,7 +455,8 @@ def name_topics(model: TopicModel, names: Mapping[str, Sequence[str]], n: int = 
         The names by topic number.
 
     Raises:
-        ValueError: no topic has the terms of a name, or two names fall to one topic: the topics changed and want to be read again.
+        ValueError: no topic has the terms of a name, or two names fall to one topic: the topics changed and want to be
+            read again.
     """
     tops = model.top_words(n)
     found: dict[int, str] = {}
@@ -550,6 +471,8 @@ def name_topics(model: TopicModel, names: Mapping[str, Sequence[str]], n: int = 
                 f"the nearest, topic {topic}, lacks {', '.join(lacking)}; read the topics again and name them anew"
             )
         if topic in found:
-            raise ValueError(f"names {found[topic]!r} and {name!r} both fall to topic {topic}; give terms that tell them apart")
+            raise ValueError(
+                f"names {found[topic]!r} and {name!r} both fall to topic {topic}; give terms that tell them apart"
+            )
         found[topic] = name
     return pd.Series(found, name="name").sort_index()

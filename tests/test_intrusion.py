@@ -111,7 +111,10 @@ def test_what_cannot_be_asked_or_scored_is_named(model):
         (lambda: qd.word_intrusion(model, n=8), "n must lie between 2 and 7, got 8"),
         (lambda: qd.topic_intrusion(model, shown=4), "shown must lie between 1 and 3 for 4 topics, got 4"),
         (lambda: qd.score_intrusion(key, {}), "no filled-in sheet"),
-        (lambda: qd.score_intrusion(key, {"x": sheet.assign(answer="w")}), "sheet of 'x': answer of item 1 must be one of a, b"),
+        (
+            lambda: qd.score_intrusion(key, {"x": sheet.assign(answer="w")}),
+            "sheet of 'x': answer of item 1 must be one of a, b",
+        ),
         (lambda: qd.score_intrusion(key, {"x": sheet[1:]}), "sheet of 'x' must have the items 1 to 4"),
     ]
     for work, message in bad:

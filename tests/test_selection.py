@@ -65,7 +65,9 @@ def test_the_grid_finds_the_planted_number_of_topics(planted):
     assert grid.drop(columns=["dispersion"]).notna().all(axis=None)
     assert qd.pick_k(grid) == 3
     means = grid.groupby("k").mean()
-    assert means["stability"].idxmax() in (1, 3) and means.loc[3, "exclusivity"] > 0.9 and means.loc[3, "diversity"] == 1
+    assert (
+        means["stability"].idxmax() in (1, 3) and means.loc[3, "exclusivity"] > 0.9 and means.loc[3, "diversity"] == 1
+    )
     assert qd.choose_k(planted, [2], [0], **FAST)["stability"].isna().all()
 
 
@@ -104,7 +106,9 @@ def test_planted_topics_beat_chance_and_shuffled_ones_do_not(planted):
     assert table.index.tolist() == CHANCE_MEASURES
     assert table.loc[["gain", "c_npmi", "exclusivity", "stability"], "p"].tolist() == [0.1] * 4  # 1 of 10 corpora
     assert (table["low"] <= table["median"]).all() and (table["median"] <= table["high"]).all()
-    null = qd.against_chance(qd.shuffle_words(planted, seed=99), k=3, seeds=[0, 1], draws=9, **FAST).set_index("measure")
+    null = qd.against_chance(qd.shuffle_words(planted, seed=99), k=3, seeds=[0, 1], draws=9, **FAST).set_index(
+        "measure"
+    )
     # log 3, the nats that three topics of their own save, against nothing
     assert table.loc["gain", "observed"] - table.loc["gain", "high"] > 0.9
     assert abs(null.loc["gain", "observed"] - null.loc["gain", "median"]) < 0.05
@@ -118,7 +122,9 @@ def test_topics_that_are_those_of_the_groups_do_not_beat_a_shuffle_within_them(p
 def test_planted_topics_are_stable_and_nothing_is_where_no_group_is_dense(planted):
     table = qd.stable_topics(planted, k=3, models=4, n=5, **FAST)
     assert table.groupby("topic")["rank"].agg(list).tolist() == [[1, 2, 3, 4, 5]] * 3
-    assert {frozenset(term[0] for term in terms) for _, terms in table.groupby("topic")["term"]} == set(map(frozenset, "甲乙丙"))
+    assert {frozenset(term[0] for term in terms) for _, terms in table.groupby("topic")["term"]} == set(
+        map(frozenset, "甲乙丙")
+    )
     assert (table["models"] == 4).all() and table["probability"].between(0, 1).all()
     assert len(qd.stable_topics(qd.shuffle_words(planted), k=3, models=4, eps=1e-6, **FAST)) == 0
 
@@ -130,7 +136,10 @@ def varied(corpus):
 
 
 def test_robustness_has_a_row_for_the_base_and_for_each_choice(varied):
-    assert varied[["choice", "value"]].values.tolist() == [["base", ""], *([name, str(value)] for name, value in OTHERWISE)]
+    assert varied[["choice", "value"]].values.tolist() == [
+        ["base", ""],
+        *([name, str(value)] for name, value in OTHERWISE),
+    ]
     assert all(name in BASE and BASE[name] != value for name, value in OTHERWISE)
     assert varied[["gain", "overlap"]].notna().all(axis=None) and varied["overlap"].between(0, 1).all()
     assert (varied["gain_low"] <= varied["gain"]).all() and (varied["gain"] <= varied["gain_high"]).all()
@@ -139,7 +148,11 @@ def test_robustness_has_a_row_for_the_base_and_for_each_choice(varied):
 def test_robustness_changes_what_it_says(varied, corpus):
     rows = varied.set_index(["choice", "value"])
     base = rows.loc["base"].iloc[0]
-    assert rows.loc[("unit", "article"), "n_documents"] < rows.loc[("unit", "section"), "n_documents"] < base["n_documents"]
+    assert (
+        rows.loc[("unit", "article"), "n_documents"]
+        < rows.loc[("unit", "section"), "n_documents"]
+        < base["n_documents"]
+    )
     assert rows.loc[("slogans", "masked"), "n_tokens"] < base["n_tokens"]
     # the seeds hold no duplicates: the same corpus, the same models
     same = rows.loc[("duplicates", "collapsed"), ["n_documents", "n_tokens", "gain", "overlap"]]

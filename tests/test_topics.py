@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import qdlib as qd
-from qdlib.topics import ENGINES, TopicModel
+from qdlib.engines import ENGINES
+from qdlib.topics import TopicModel
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,9 @@ def test_other_documents_get_their_topics_and_unknown_words_none(model):
 def test_seed_words_draw_a_topic_to_its_place(planted):
     for engine in ENGINES:
         for first, second in ("甲乙", "乙甲"):
-            model = qd.fit_lda(planted, k=2, seed=1, engine=engine, seed_words=[[f"{first}1", f"{first}2"], [f"{second}3"]])
+            model = qd.fit_lda(
+                planted, k=2, seed=1, engine=engine, seed_words=[[f"{first}1", f"{first}2"], [f"{second}3"]]
+            )
             assert [top[0][0] for top in model.top_words(5)] == [first, second]
 
 

@@ -20,6 +20,7 @@ import pages
 import pandas as pd
 import repairs
 import slogans
+import topics
 from opencc import OpenCC
 
 import qdlib as qd
@@ -110,6 +111,8 @@ def main() -> None:
     print(repairs.table(text_of(30_000)).round(3).to_string(index=False))
     print("\nSlogans against the annotation, beside three baselines:")
     slogans.main()
+    print("\nTopic models beside their peers:")
+    topics.main()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,112 @@
+"""The engines of topic models: gensim's variational Bayes and tomotopy's collapsed Gibbs sampling.
+
+Each takes bags of words and a prior over each topic's terms, and returns the same two arrays.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from functools import cache
+
+import numpy as np
+
+ENGINES = ("gensim", "tomotopy")
+ITERATIONS = {"gensim": 50, "tomotopy": 1000}  # sweeps over the documents that are enough
+SAMPLES = 10  # of a Gibbs chain, whose mean is taken
+HALF = 0.5  # of a token, which variational Bayes takes off each count
+
+
+def fit_gensim(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Weights topics x terms and shares documents x topics, as gensim fits them; NaN for a document without terms."""
+    from gensim.models import LdaModel
+
+    model = LdaModel(
+        id2word=dict(enumerate(terms)),
+        num_topics=settings["k"],
+        random_state=settings["seed"],
+        passes=settings["iterations"],
+        update_every=0,
+        chunksize=len(bags),
+        decay=0.0,
+        iterations=100,
+        alpha=[settings["alpha"] + HALF] * settings["k"],
+        eta=prior + HALF,
+        eval_every=None,
+        dtype=np.float64,
+    )
+    # the random start would outweigh the prior of the seed words: they start with their tokens too
+    model.state.sstats += prior - settings["eta"]
+    model.sync_state()
+    model.update(bags)
+    return model.state.get_lambda() - HALF, infer(model, bags)
+
+
+def infer(model, bags: list) -> np.ndarray:
+    """Shares documents x topics by a gensim model with half a token too much; NaN for a document without terms."""
+    theta = np.full((len(bags), model.num_topics), np.nan)
+    filled = [i for i, bag in enumerate(bags) if bag]
+    if filled:
+        gamma, _ = model.inference([bags[i] for i in filled])
+        theta[filled] = (gamma - HALF) / (gamma - HALF).sum(axis=1, keepdims=True)
+    return theta
+
+
+@cache
+def _tomotopy():
+    """Load tomotopy with code that every processor of a kind runs: it would pick by processor, and draw other samples."""
+    os.environ.setdefault("TOMOTOPY_ISA", "sse2")
+    with warnings.catch_warnings():
+        # its compiled part warns when it is loaded, and fails where warnings are errors
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import tomotopy
+
+    return tomotopy
+
+
+def fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """The same from collapsed Gibbs sampling: the mean of samples of the second half of the sweeps."""
+    tp = _tomotopy()
+    k, sweeps = settings["k"], settings["iterations"]
+    model = tp.LDAModel(k=k, alpha=settings["alpha"], eta=settings["eta"], seed=settings["seed"])
+    model.optim_interval = 0
+    filled = [i for i, bag in enumerate(bags) if bag]
+    for i in filled:
+        model.add_doc([str(term) for term, count in bags[i] for _ in range(count)])
+    for term in np.flatnonzero((prior > settings["eta"]).any(axis=0)):
+        model.set_word_prior(str(term), prior[:, term].tolist())
+    counts, theta = np.zeros_like(prior), np.full((len(bags), k), np.nan)
+    theta[filled] = settings["alpha"]
+    gap = max(1, sweeps // (2 * SAMPLES))
+    model.train(max(1, sweeps - gap * SAMPLES), workers=1)
+    terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
+    for _ in range(SAMPLES):
+        model.train(gap, workers=1)
+        for place, document in zip(filled, model.docs):
+            topics = np.asarray(document.topics)
+            np.add.at(counts, (topics, terms_of[np.asarray(document.words)]), 1 / SAMPLES)
+            theta[place] += np.bincount(topics, minlength=k) / SAMPLES
+    return prior + counts, theta / theta.sum(axis=1, keepdims=True)
+
+
+def as_gensim(weights: np.ndarray, terms: list[str], frequencies: list[int], settings: dict, more: float = 0.0):
+    """A gensim model with these weights, something added to each of them and to the prior over topics."""
+    from gensim.corpora import Dictionary
+    from gensim.models import LdaModel
+
+    dictionary = Dictionary()
+    dictionary.token2id = {term: i for i, term in enumerate(terms)}
+    dictionary.cfs = dict(enumerate(frequencies))
+    model = LdaModel(
+        id2word=dictionary,
+        num_topics=len(weights),
+        alpha=[settings["alpha"] + more] * len(weights),
+        eta=settings["eta"],
+        random_state=settings["seed"],
+        iterations=500,
+        gamma_threshold=1e-6,
+        dtype=np.float64,
+    )
+    model.state.sstats = weights + more - settings["eta"]
+    model.sync_state()
+    return model
