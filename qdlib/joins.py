@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
 from scipy.sparse import coo_array
@@ -111,18 +111,31 @@ class _Page:
         self.candidates = [pair for i in broken for pair in self._candidates(i)]
         at = {self.place[i] for pair in self.candidates for i in pair}
         near = sorted({n for m in at for n in range(max(0, m - _NEAR), min(m + _NEAR, len(text_lines)))})
-        self.pairs = {text_lines[n]: _pairs_of(lines[text_lines[n]].text) for n in near}
+        self.near = [text_lines[n] for n in near]
+        self.known = self._occurrences()
+        self.last = {i: [*tokenizer().cut(lines[i].text[-8:], HMM=False)][-1] for i in {i for i, _ in self.candidates}}
+        self.first = {j: next(tokenizer().cut(lines[j].text[:8], HMM=False)) for j in {j for _, j in self.candidates}}
+        self.passages: dict[tuple[int, int], frozenset[str]] = {}
+        self.lengths: dict[frozenset[str], float] = {}
+
+    # What the lines are about is found when first asked for: for headings nobody asks, and most pages break off nowhere else.
+
+    @cached_property
+    def pairs(self) -> dict[int, frozenset[str]]:
+        """The pairs of characters of each line around the cuts."""
+        return {i: _pairs_of(self.lines[i].text) for i in self.near}
+
+    @cached_property
+    def rarity(self) -> dict[str, float]:
+        """How rare each pair is on these lines, in nats."""
         spread = Counter(pair for pairs in self.pairs.values() for pair in pairs)
         rarities = {n: math.log(len(self.pairs) / n) for n in set(spread.values())}
-        self.rarity = {pair: rarities[n] for pair, n in spread.items()}
-        self.square = {pair: rarity**2 for pair, rarity in self.rarity.items()}
-        self.known = self._occurrences()
-        firsts, seconds = {i for i, _ in self.candidates}, {j for _, j in self.candidates}
-        self.above = {i: self._passage(i, -1) for i in firsts}
-        self.below = {j: self._passage(j, 1) for j in seconds}
-        self.last = {i: [*tokenizer().cut(lines[i].text[-8:], HMM=False)][-1] for i, _ in self.candidates}
-        self.first = {j: next(tokenizer().cut(lines[j].text[:8], HMM=False)) for _, j in self.candidates}
-        self.lengths: dict[frozenset[str], float] = {}
+        return {pair: rarities[n] for pair, n in spread.items()}
+
+    @cached_property
+    def square(self) -> dict[str, float]:
+        """The squares of the rarities."""
+        return {pair: rarity**2 for pair, rarity in self.rarity.items()}
 
     def _candidates(self, i: int) -> Iterator[tuple[int, int]]:
         """Yield the line that breaks off with each later one that may continue it."""
@@ -171,7 +184,7 @@ class _Page:
         shared = math.fsum(map(self.rarity.__getitem__, self.pairs[i] & self.pairs[j]))
         cues["shared"] = WEIGHTS["shared"] * min(10.0, shared)
         cues["alike"] = WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j])
-        cues["theme"] = WEIGHTS["theme"] * self._cosine(self.above[i], self.below[j])
+        cues["theme"] = WEIGHTS["theme"] * self._cosine(self._passage(i, -1), self._passage(j, 1))
         return cues
 
     def _above(self, j: int) -> int:
@@ -180,20 +193,24 @@ class _Page:
 
     def _passage(self, i: int, step: int) -> frozenset[str]:
         """The pairs of the text lines from `i` up or down as far as no heading stands between and no column changes over."""
+        if (i, step) not in self.passages:
+            self.passages[i, step] = frozenset().union(*(self.pairs[n] for n in self._around(i, step)))
+        return self.passages[i, step]
+
+    def _around(self, i: int, step: int) -> Iterator[int]:
+        """Yield the text lines of a passage."""
         place = self.place[i]
-        pairs: set[str] = set()
         for n in range(place, place + step * _NEAR, step):
             if not 0 <= n < len(self.text_lines):
-                break
+                return
             here = self.text_lines[n]
             if n != place and (
                 step < 0 and here in self.ends or self.lines[here].kind != "body" and here not in self.ends
             ):
-                break
-            pairs |= self.pairs[here]
+                return
+            yield here
             if step > 0 and here in self.ends:
-                break
-        return frozenset(pairs)
+                return
 
     def _length(self, pairs: frozenset[str]) -> float:
         """Square root of the sum of squared rarities."""
@@ -209,7 +226,7 @@ class _Page:
         """The strings across a possible joint that the lines around have too."""
         wanted = {span for i, j in self.candidates for span in _joint_spans(self.lines[i].text, self.lines[j].text)}
         begins = re.compile(f"[{''.join(sorted({span[0] for span in wanted}))}]" if wanted else "$^")
-        found = ((m.start(), text) for text in (self.lines[i].text for i in self.pairs) for m in begins.finditer(text))
+        found = ((m.start(), text) for text in (self.lines[i].text for i in self.near) for m in begins.finditer(text))
         return {s for k, text in found for n in (3, 4) if (s := text[k : k + n]) in wanted}
 
 
