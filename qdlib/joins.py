@@ -77,10 +77,10 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
     page = _Page(lines, text_lines, broken)
-    odds = {
-        (i, j): round(math.fsum(page.cues(i, j).values()), 6) for i, j in page.candidates
-    }  # the same on every Python
-    return _likeliest({pair: score for pair, score in odds.items() if score > 0})
+    odds = {pair: math.fsum(page.cues(*pair).values()) for pair in page.candidates}  # the same on every Python
+    for pair in page.said_again([pair for pair, score in odds.items() if score > -WEIGHTS["phrase"]]):
+        odds[pair] += WEIGHTS["phrase"]
+    return _likeliest({pair: round(score, 6) for pair, score in odds.items() if round(score, 6) > 0})
 
 
 def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
@@ -112,7 +112,6 @@ class _Page:
         at = {self.place[i] for pair in self.candidates for i in pair}
         near = sorted({n for m in at for n in range(max(0, m - _NEAR), min(m + _NEAR, len(text_lines)))})
         self.near = [text_lines[n] for n in near]
-        self.known = self._occurrences()
         self.last = {i: [*tokenizer().cut(lines[i].text[-8:], HMM=False)][-1] for i in {i for i, _ in self.candidates}}
         self.first = {j: next(tokenizer().cut(lines[j].text[:8], HMM=False)) for j in {j for _, j in self.candidates}}
         self.passages: dict[tuple[int, int], frozenset[str]] = {}
@@ -165,7 +164,6 @@ class _Page:
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
             "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
-            "phrase": any(span in self.known for span in _joint_spans(a, b)),
             "numbered": NUMBERED.match(b),
             "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、" and not number,
             "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
@@ -222,12 +220,14 @@ class _Page:
         """Cosine of two sets of pairs, each pair weighing its rarity."""
         return math.fsum(map(self.square.__getitem__, a & b)) / self._length(a) / self._length(b)
 
-    def _occurrences(self) -> set[str]:
-        """The strings across a possible joint that the lines around have too."""
-        wanted = {span for i, j in self.candidates for span in _joint_spans(self.lines[i].text, self.lines[j].text)}
+    def said_again(self, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Those of some pairs of lines whose characters around the joint the lines around the cuts have elsewhere."""
+        spans = {pair: _joint_spans(*(self.lines[i].text for i in pair)) for pair in pairs}
+        wanted = {span for found in spans.values() for span in found}
         begins = re.compile(f"[{''.join(sorted({span[0] for span in wanted}))}]" if wanted else "$^")
         found = ((m.start(), text) for text in (self.lines[i].text for i in self.near) for m in begins.finditer(text))
-        return {s for k, text in found for n in (3, 4) if (s := text[k : k + n]) in wanted}
+        known = {s for k, text in found for n in (3, 4) if (s := text[k : k + n]) in wanted}
+        return [pair for pair in pairs if not known.isdisjoint(spans[pair])]
 
 
 # -- the cues ---------------------------------------------------------------------------------------------------------
@@ -243,8 +243,9 @@ def _pairs_of(text: str) -> frozenset[str]:
 def _word_across(a: str, b: str) -> float:
     """By how much a segmentation across the joint is likelier than one of each side, in nats."""
     left, right = re.search(_RUN + "$", a[-10:])[0], re.match(_RUN, b[:10])[0]
-    if not left or not right:
-        return 0.0
+    known = tokenizer().FREQ  # it has the beginnings of words, too
+    if not right or not any(left[k:] + right[0] in known for k in range(len(left))):
+        return 0.0  # no word across
     return _log_probability(left + right) - _log_probability(left) - _log_probability(right)
 
 
@@ -285,14 +286,16 @@ def _measures() -> frozenset[str]:
     return frozenset(" ".join(read_lexicon("measures")).split())
 
 
-def _left_open(text: str) -> set[str]:
+@lru_cache(1000)
+def _left_open(text: str) -> frozenset[str]:
     """The opening marks that a text does not close."""
-    return {mark for mark, end in _PAIRS if text.count(mark) > text.count(end)}
+    return frozenset(mark for mark, end in _PAIRS if text.count(mark) > text.count(end))
 
 
-def _closes(text: str) -> set[str]:
+@lru_cache(1000)
+def _closes(text: str) -> frozenset[str]:
     """The opening marks that a text closes without having them."""
-    return {mark for mark, end in _PAIRS if text.count(mark) < text.count(end)}
+    return frozenset(mark for mark, end in _PAIRS if text.count(mark) < text.count(end))
 
 
 def _joint_spans(a: str, b: str) -> list[str]:
