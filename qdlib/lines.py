@@ -303,7 +303,7 @@ _JUNK: list[tuple[str, tuple[str, ...], Callable[[], re.Pattern]]] = [
 
 # In one long line a gap of two or more spaces is the indent of a paragraph whose line break was lost; and a speech's
 # title, its dated subtitle and its address stand on lines of their own. Not broken: an office and the name set after it.
-_LOST_BREAK = re.compile(r"(?<=[^\s理席记长任]) {2,}(?=\S)")
+_LOST_BREAK = re.compile(r" (?<=[^\s理席记长任] ) +(?=\S)")  # a space first: the quicker to search for
 _SPEECH_HEAD = re.compile(
     r"(?<=[^。 ])(?=(?:各位代表|各位委员|同志们)[:!,])|(?<=\S)(?=(?:——|－－|--) ?(?:19|20)\d\d年)|(?<=会议上)(?=[^,。]{2,24}(?: |各位|$))"
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -202,6 +203,10 @@ class TracedText:
 
     def _shares(self, start: int, end: int, new: str, rule: str) -> Iterator[tuple[int, tuple[int, int, str, str]]]:
         """Divide one edit among the pieces it covers: character by character if the length stays, else to the first."""
+        index = self._index(start)
+        if end <= self._offsets[index + 1]:  # as nearly always
+            yield index, (start - self._offsets[index], end - self._offsets[index], new, rule)
+            return
         one_for_one = len(new) == end - start
         for index, left, right in self._overlaps(start, end):
             if left < right:
@@ -219,9 +224,9 @@ class TracedText:
     def _merged(self) -> list[Piece]:
         """Pieces in raw order with neighbours of the same rule put together, and the parts of a run that was cut."""
         merged: list[Piece] = []
-        for piece in sorted(self.pieces, key=lambda p: (p.start, p.end)):
-            last = merged[-1] if merged else None
-            if last and (last[:2] == piece[:2] or last.end == piece.start and _alike(last, piece)):
+        for piece in sorted(self.pieces, key=itemgetter(0, 1)):
+            last = merged[-1] if merged else Piece(-1, -1, "")
+            if last.end == piece.start and _alike(last, piece) or last[:2] == piece[:2]:
                 merged[-1] = Piece(last.start, piece.end, last.text + piece.text, last.rule)
             else:
                 merged.append(piece)
@@ -230,16 +235,17 @@ class TracedText:
 
 def _alike(one: Piece, other: Piece) -> bool:
     """Whether two neighbours can share a row of the ledger: both kept, or both removed by the same rule."""
-    return one.action == other.action != "replaced" and one.rule == other.rule
+    return one.rule == other.rule and one.action == other.action != "replaced"
 
 
 def _part(piece: Piece, left: int, right: int) -> Piece:
     """Part `left:right` of a piece; of a replaced one each part stands for all the raw characters."""
-    if (left, right) == (0, len(piece.text)):
+    start, end, text, rule = piece
+    if right - left == len(text):
         return piece
     if piece.kept:
-        return Piece(piece.start + left, piece.start + right, piece.text[left:right], piece.rule)
-    return piece._replace(text=piece.text[left:right])
+        return Piece(start + left, start + right, text[left:right], rule)
+    return Piece(start, end, text[left:right], rule)
 
 
 def _chain(first: str, then: str) -> str:
@@ -262,7 +268,7 @@ def _rewrite(piece: Piece, edits: list[tuple[int, int, str, str]]) -> Iterator[P
             yield _part(piece, here, left)
         part = _part(piece, left, right)
         if part.text != new:
-            yield part._replace(text=new, rule=_chain(piece.rule, name) if piece.rule else name)
+            yield Piece(part.start, part.end, new, _chain(piece.rule, name) if piece.rule else name)
         else:
             yield part._replace(rule=name) if name.endswith(UNSOLVED) else part
         here = right
