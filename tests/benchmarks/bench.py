@@ -1,8 +1,8 @@
 """Times beside named peers, and scores against the annotation: `make bench`.
 
-Every pair is timed in this one run, several times over; the ratio is of the medians. Text is made from the seeds by
-shuffling their clauses, or taken from the folder in BENCH_CORPUS; made pages need whole texts, so without that folder they
-are made of the seeds' own paragraphs.
+Every pair is timed in this one run, several times over, in seconds of one core; the ratio is of the medians. Text is made
+from the seeds by shuffling their clauses, or taken from the folder in BENCH_CORPUS; made pages need whole texts, so without
+that folder they are made of the seeds' own paragraphs, and clean pages are those paragraphs and subheads in random order.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import jieba
@@ -24,11 +27,11 @@ import topics
 from opencc import OpenCC
 
 import qdlib as qd
-from qdlib.pages import split_page
 from qdlib.readers import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 5
+SIZES = (100_000, 800_000)  # characters
 
 
 def text_of(size: int) -> str:
@@ -37,7 +40,7 @@ def text_of(size: int) -> str:
     if folder:
         base = "\n".join(path.read_text("utf-8", "replace") for path in sorted(Path(folder).rglob("*.txt")))
     else:
-        paragraphs = qd.load_corpus(ROOT / "seeds").paragraphs
+        paragraphs = corpus().paragraphs
         clauses = [
             c
             for t in paragraphs.loc[paragraphs["role"] == "body", "text"]
@@ -52,59 +55,92 @@ def seconds(work) -> float:
     """Median seconds of several runs."""
     times = []
     for _ in range(RUNS):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return statistics.median(times)
 
 
-def damaged_page() -> str:
-    """About 10,000 characters damaged as hacked pages are."""
-    return repairs.damage(text_of(7_000), share=0.5)[:10_000]
+def clean_pages(size: int) -> list[str]:
+    """Clean pages of about 5,000 characters, about `size` together: whole paragraphs and subheads in random order."""
+    rows = corpus().paragraphs
+    lines = list(rows.loc[rows["role"].isin(["body", "lead", "subhead"]), "text"])
+    rng, mean = random.Random(0), statistics.mean(map(len, lines))
+    return ["\n".join(rng.choices(lines, k=round(5000 / mean))) for _ in range(size // 5000)]
+
+
+def damaged_pages(n: int) -> Iterator[str]:
+    """Pages of 10,000 characters damaged as hacked pages are, each another text."""
+    text = text_of(7_000 * n)
+    return (repairs.damage(text[k * 7_000 : (k + 1) * 7_000], share=0.5, seed=k)[:10_000] for k in range(n))
 
 
 def speed() -> pd.DataFrame:
-    """Seconds and megabytes a second of each stage beside a peer, at two sizes, with the growth from one to the other."""
-    converter = OpenCC("t2s")
-    qd.repair(text_of(1000)), qd.segment("预热"), jieba.lcut("预热")
-    small, large = text_of(100_000), text_of(800_000)
-    with tempfile.TemporaryDirectory() as folder:
-        files = {text: Path(folder) / f"{len(text)}.txt" for text in (small, large)}
-        for text, file in files.items():
-            file.write_text(text, "utf-8")
-        stages = [
-            ("read and repair (clean text)", lambda t: [qd.repair(s.text) for s in read_sources(files[t])],
-             "OpenCC t2s", converter.convert),
-            ("split into articles", lambda t: split_page(qd.TracedText.of(t)), "str.splitlines", str.splitlines),
-            ("load_corpus", lambda t: qd.load_corpus(files[t]), "jieba.lcut", jieba.lcut),
-            ("segment", qd.segment, "jieba.lcut", jieba.lcut),
-        ]  # fmt: skip
-        rows = []
-        for stage, work, peer, other in stages:
-            few, many = seconds(lambda: work(small)), seconds(lambda: work(large))
-            theirs = seconds(lambda: other(large))
-            rate = len(large.encode()) / 1e6 / many
-            rows.append([stage, rate, many / few, peer, len(large.encode()) / 1e6 / theirs, many / theirs])
-    page = damaged_page()
-    rows.append(
-        [f"repair a damaged page of {len(page):,} characters: {1000 * seconds(lambda: qd.repair(page)):.0f} ms"]
+    """Megabytes a second of each stage beside a peer, and how many times as long eight times as much text takes."""
+    convert = OpenCC("t2s").convert
+    small, large = (["\n".join(pages)] for pages in map(clean_pages, SIZES))
+    few, many = map(clean_pages, SIZES)
+    stages = [
+        ("read and repair, one file", read_and_repair, small, large, "OpenCC t2s", convert),
+        ("load_corpus, one file", qd.load_corpus, small, large, "jieba.lcut", jieba.lcut),
+        ("load_corpus, pages of 5,000 characters", qd.load_corpus, few, many, "jieba.lcut", jieba.lcut),
+        ("segment", segment_files, few, many, "jieba.lcut", jieba.lcut),
+    ]
+    rows = []
+    for stage, work, less, more, peer, other in stages:
+        with files(less) as folder:
+            work(folder)  # dictionaries and tables are read once
+            brief = seconds(lambda: work(folder))
+        with files(more) as folder:
+            took = seconds(lambda: work(folder))
+        theirs = seconds(lambda: other("\n".join(more)))
+        size = sum(len(text.encode()) for text in more) / 1e6
+        rows.append([stage, size, size / took, took / brief, peer, size / theirs, took / theirs])
+    return pd.DataFrame(
+        rows, columns=["stage", "MB", "MB/s", "time at 8x the text", "peer", "peer MB/s", "ratio of times"]
     )
-    return pd.DataFrame(rows, columns=["stage", "MB/s", "time at 8x the text", "peer", "peer MB/s", "ratio of times"])
+
+
+@contextmanager
+def files(texts: list[str]) -> Iterator[Path]:
+    """A folder with a file for each text, as long as it is needed."""
+    with tempfile.TemporaryDirectory() as folder:
+        for n, text in enumerate(texts):
+            (Path(folder) / f"{n}.txt").write_text(text, "utf-8")
+        yield Path(folder)
+
+
+def read_and_repair(folder: Path) -> list[qd.TracedText]:
+    """Repair the files of a folder."""
+    return [qd.repair(source.text) for source in read_sources(folder)]
+
+
+def segment_files(folder: Path) -> list[list[str]]:
+    """Read and segment the files of a folder."""
+    return qd.segment([source.text for source in read_sources(folder)])
+
+
+@cache
+def corpus() -> qd.Corpus:
+    """BENCH_CORPUS, else the seeds."""
+    return qd.load_corpus(os.environ.get("BENCH_CORPUS") or ROOT / "seeds")
 
 
 def page_texts() -> list[str]:
-    """Texts of whole paragraphs: those of BENCH_CORPUS, else the articles of the seeds."""
-    corpus = qd.load_corpus(os.environ.get("BENCH_CORPUS") or ROOT / "seeds")
-    rows = corpus.paragraphs[corpus.paragraphs["role"].isin(["body", "lead"])]
+    """Texts of whole paragraphs, one an article."""
+    rows = corpus().paragraphs
+    rows = rows[rows["role"].isin(["body", "lead"])]
     return ["\n".join(group) for _, group in rows.groupby("article_id")["text"]]
 
 
 def main() -> None:
     """Print the tables."""
-    print(f"n = {RUNS} runs, medians; text of 0.3 and 2.4 MB")
+    print(f"Clean text, at two sizes (MB: the larger, eight times the smaller); medians of {RUNS} runs on one core:")
     print(speed().round(2).to_string(index=False))
-    page = damaged_page()
-    print(f"a damaged page of {len(page):,} characters is repaired in {1000 * seconds(lambda: qd.repair(page)):.0f} ms")
+    first, *damaged = damaged_pages(RUNS + 1)
+    qd.repair(first)
+    each = iter(damaged)  # another page each time, so that nothing is remembered of it
+    print(f"A damaged page of {len(first):,} characters: {1000 * seconds(lambda: qd.repair(next(each))):.0f} ms")
     print("\nPages made of whole articles, taken apart again:")
     print(pages.table(page_texts()).round(3).to_string(index=False, na_rep=""))
     print("\nRepair of text damaged on purpose:")
