@@ -114,6 +114,7 @@ class _Page:
         self.near = [text_lines[n] for n in near]
         self.last = {i: [*tokenizer().cut(lines[i].text[-8:], HMM=False)][-1] for i in {i for i, _ in self.candidates}}
         self.first = {j: next(tokenizer().cut(lines[j].text[:8], HMM=False)) for j in {j for _, j in self.candidates}}
+        self.alone = {j: self._cues_alone(j) for j in self.first}
         self.passages: dict[tuple[int, int], frozenset[str]] = {}
         self.lengths: dict[frozenset[str], float] = {}
 
@@ -145,7 +146,7 @@ class _Page:
 
     def cues(self, i: int, j: int) -> dict[str, float]:
         """Return the cues, each with its weight, that line `j` goes on where line `i` breaks off."""
-        a, b, cues = self.lines[i].text, self.lines[j].text, {"base": WEIGHTS["base"]}
+        a, b, cues = self.lines[i].text, self.lines[j].text, {"base": WEIGHTS["base"], **self.alone[j]}
         word = min(10.0, max(0.0, _word_across(a, b)))
         cues["word"] = WEIGHTS["word"] * word
         halves = _is_half(self.last[i]) + _is_half(self.first[j])
@@ -157,19 +158,13 @@ class _Page:
         short = self.lines[i].kind == "heading" and not is_open and not number
         heading = short and not _is_clause(a)
         holds = {
-            "bound": b[:2] in _bound() or b[0] in ",、。;)”’》%",
-            "particle": self.first[j] in _bound() and len(self.first[j]) == 1,
             "open": is_open,
             "number": number,
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
-            "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
-            "numbered": NUMBERED.match(b),
-            "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、" and not number,
+            "fresh": a[-1] not in ",、" and not number and _FRESH.match(b) and not NUMBERED.match(b),
             "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
             "heading": heading,
-            "indent": self.lines[j].indent >= 2,
-            "flush": self.indented and self.lines[j].indent < 2,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
         }
@@ -184,6 +179,19 @@ class _Page:
         cues["alike"] = WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j])
         cues["theme"] = WEIGHTS["theme"] * self._cosine(self._passage(i, -1), self._passage(j, 1))
         return cues
+
+    def _cues_alone(self, j: int) -> dict[str, float]:
+        """The cues of a second line alone, whichever the first."""
+        line, first = self.lines[j], self.first[j]
+        holds = {
+            "bound": line.text[:2] in _bound() or line.text[0] in ",、。;)”’》%",
+            "particle": first in _bound() and len(first) == 1,
+            "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
+            "numbered": NUMBERED.match(line.text),
+            "indent": line.indent >= 2,
+            "flush": self.indented and line.indent < 2,
+        }
+        return {name: WEIGHTS[name] for name, value in holds.items() if value}
 
     def _above(self, j: int) -> int:
         """The text line above."""

@@ -573,6 +573,8 @@ def _gaps(paragraph: _Paragraph) -> list[tuple[int, int]]:
 
 def _text_of(text: TracedText, paragraph: _Paragraph) -> TracedText:
     """The traced text of a paragraph; in a heading of several lines a space stands for each line end."""
+    if len(paragraph.spans) == 1:
+        return text.cut(*paragraph.spans[0])
     gaps = dict(_gaps(paragraph))
     parts = []
     for start, end in paragraph.spans:
