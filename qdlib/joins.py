@@ -268,7 +268,7 @@ def _log_probability(text: str) -> float:
 
 def _is_half(word: str) -> bool:
     """Whether a word is one character that hardly stands alone: half a word."""
-    return bool(re.fullmatch(f"[{HAN}]", word)) and word not in _bound() and word not in _alone()
+    return len(word) == 1 and word not in _bound() and word not in _alone() and bool(re.match(f"[{HAN}]", word))
 
 
 @cache

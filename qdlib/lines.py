@@ -413,7 +413,7 @@ def _vertical(lines: list[Line]) -> list[Line]:
     """Put lines of one character each together: a name or a heading set vertically."""
     done, run = [], []
     for line in [*lines, Line([], "")]:
-        if re.fullmatch(f"[{HAN}]", line.text):
+        if len(line.text) == 1 and re.match(f"[{HAN}]", line.text):
             run.append(line)
             continue
         if len(run) > 1:
