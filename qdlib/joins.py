@@ -118,7 +118,7 @@ class _Page:
         self.passages: dict[tuple[int, int], frozenset[str]] = {}
         self.lengths: dict[frozenset[str], float] = {}
 
-    # What the lines are about is found when first asked for: for headings nobody asks, and most pages break off nowhere else.
+    # What the lines are about is found when first asked for: nobody asks for headings, and most pages cut nothing else.
 
     @cached_property
     def pairs(self) -> dict[int, frozenset[str]]:

@@ -1,8 +1,8 @@
 """Times beside named peers, and scores against the annotation: `make bench`.
 
-Every pair is timed in this one run, several times over, in seconds of one core; the ratio is of the medians. Text is made
-from the seeds by shuffling their clauses, or taken from the folder in BENCH_CORPUS; made pages need whole texts, so without
-that folder they are made of the seeds' own paragraphs, and clean pages are those paragraphs and subheads in random order.
+Every pair is timed in this one run, several times over, in seconds of one core; the ratio is of the medians. Text is
+made from the seeds by shuffling their clauses, or taken from the folder in BENCH_CORPUS; made pages need whole texts, so
+without that folder they are made of the seeds' own paragraphs; clean pages are paragraphs and subheads in random order.
 """
 
 from __future__ import annotations
