@@ -54,18 +54,25 @@ def infer(model, bags: list) -> np.ndarray:
 
 @cache
 def _tomotopy():
-    """Load tomotopy with code that every processor of a kind runs: it would pick by processor, and draw other samples."""
-    os.environ.setdefault("TOMOTOPY_ISA", "sse2")
+    """Load tomotopy with code that all processors of a kind run: with word priors, others draw other samples."""
+    before = os.environ.get("TOMOTOPY_ISA")
+    os.environ["TOMOTOPY_ISA"] = before or "sse2"
     with warnings.catch_warnings():
         # its compiled part warns when it is loaded, and fails where warnings are errors
         warnings.simplefilter("ignore", DeprecationWarning)
         import tomotopy
-
+    if before is None:
+        del os.environ["TOMOTOPY_ISA"]
     return tomotopy
 
 
+def instruction_set(engine: str) -> str:
+    """The processor's instructions that an engine's samples may depend on; nothing for gensim."""
+    return _tomotopy().isa if engine == "tomotopy" else ""
+
+
 def fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """The same from collapsed Gibbs sampling: the mean of samples of the second half of the sweeps."""
+    """The same from collapsed Gibbs sampling: the mean of ten samples of the second half of ten sweeps or more."""
     tp = _tomotopy()
     k, sweeps = settings["k"], settings["iterations"]
     model = tp.LDAModel(k=k, alpha=settings["alpha"], eta=settings["eta"], seed=settings["seed"])
@@ -78,7 +85,7 @@ def fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict
     counts, theta = np.zeros_like(prior), np.full((len(bags), k), np.nan)
     theta[filled] = settings["alpha"]
     gap = max(1, sweeps // (2 * SAMPLES))
-    model.train(max(1, sweeps - gap * SAMPLES), workers=1)
+    model.train(max(0, sweeps - gap * SAMPLES), workers=1)
     terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
     for _ in range(SAMPLES):
         model.train(gap, workers=1)

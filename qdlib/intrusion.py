@@ -14,7 +14,7 @@ import pandas as pd
 from qdlib.measures import agreement, share_interval
 from qdlib.topics import TopicModel
 
-_LETTERS = "abcdefgh"
+_LETTERS = tuple("abcdefgh")
 
 
 def word_intrusion(
@@ -22,8 +22,8 @@ def word_intrusion(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make a sheet on which each topic's top words stand with one that is not its own.
 
-    The intruder is among the top words of another topic and in the less probable half of this topic's terms, so that it
-    is neither rare nor fitting; items and words stand in random order.
+    The intruder is a top word of another topic, of those the less probable half in this one, so that it is neither rare
+    nor fitting; items and words stand in random order.
 
     Args:
         model: the model, of two topics or more.
@@ -37,7 +37,7 @@ def word_intrusion(
         found is left out.
 
     Raises:
-        ValueError: `n` is out of range, or the model has one topic.
+        ValueError: `n` is out of range, the model has one topic, or its topics do not differ in their top words.
     """
     if not 2 <= n < len(_LETTERS):
         raise ValueError(f"n must lie between 2 and {len(_LETTERS) - 1}, got {n!r}")
@@ -46,13 +46,15 @@ def word_intrusion(
     rng = np.random.default_rng(seed)
     tops = model.top_words(n, by)
     items = []
-    for topic in rng.permutation(len(tops)):
-        low = model.topic_terms.loc[topic].rank(pct=True) <= 0.5
-        strangers = [word for other in tops for word in other if other is not tops[topic] and low[word]]
+    for topic in rng.permutation(len(tops)).tolist():
+        share = model.topic_terms.loc[topic].round(12)
+        strangers = sorted({word for top in tops for word in top} - set(tops[topic]), key=lambda w: (share[w], w))
         if strangers:
-            intruder = rng.choice(sorted(set(strangers) - set(tops[topic])))
-            items.append((int(topic), [*tops[topic], intruder], intruder))
-    return _sheet(items, rng)
+            items.append((topic, tops[topic], rng.choice(strangers[: (len(strangers) + 1) // 2])))
+    if not items:
+        raise ValueError("model's topics all have the same top words; there is no intruder among them")
+    sheet, key = _sheet(items, rng)
+    return sheet, key.rename(columns={"about": "topic"})
 
 
 def topic_intrusion(
@@ -77,34 +79,36 @@ def topic_intrusion(
     k = len(model.weights)
     if not 1 <= shown < min(k, len(_LETTERS)):
         raise ValueError(f"shown must lie between 1 and {min(k, len(_LETTERS)) - 1} for {k} topics, got {shown!r}")
+    if n_documents < 1:
+        raise ValueError(f"n_documents must be at least 1, got {n_documents!r}")
     if "text" not in model.documents:
         raise ValueError("model's documents have no text; fit it with documents=corpus.documents(...)")
-    rng = np.random.default_rng(seed)
     names = [" ".join(words) for words in model.top_words(n)]
+    if len(set(names)) < k:
+        raise ValueError(f"topics must differ in their top {n} words to be told apart; take more words or fewer topics")
+    rng = np.random.default_rng(seed)
     known = np.flatnonzero(model.theta.notna().all(axis=1))
-    items, texts, shares = [], [], []
-    for place in rng.choice(known, min(n_documents, len(known)), replace=False):
-        theta = model.theta.iloc[place].to_numpy()
-        order = np.argsort(-theta, kind="stable")
-        intruder = int(rng.choice(order[max(shown, (k + 1) // 2) :]))
-        topics = [*order[:shown], intruder]
-        items.append((str(model.theta.index[place]), [names[t] for t in topics], names[intruder]))
-        texts.append(model.documents["text"].iloc[place])
-        shares.append({names[t]: theta[t] for t in topics})
-    sheet, key = _sheet(items, rng, "document")
-    sheet.insert(1, "text", texts)
+    places = rng.choice(known, min(n_documents, len(known)), replace=False)
+    items = []
+    for place in places:
+        order = np.argsort(-model.theta.iloc[place].to_numpy(), kind="stable")
+        intruder = rng.choice(order[max(shown, (k + 1) // 2) :])
+        items.append((model.theta.index[place], [names[topic] for topic in order[:shown]], names[intruder]))
+    sheet, key = _sheet(items, rng)
+    sheet.insert(1, "text", model.documents["text"].iloc[places].tolist())
     for letter in _LETTERS[: shown + 1]:
-        key[f"share_{letter}"] = [share[name] for share, name in zip(shares, sheet[letter])]
-    return sheet, key
+        topics = sheet[letter].map(names.index)
+        key[f"share_{letter}"] = [model.theta.iat[place, topic] for place, topic in zip(places, topics)]
+    return sheet, key.rename(columns={"about": "document"})
 
 
-def _sheet(items: list, rng: np.random.Generator, about: str = "topic") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sheet and the key of items `(what it is about, choices, intruder)`, the choices in random order."""
+def _sheet(items: list, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sheet and the key of items `(what it is about, its own, intruder)`, the choices in random order."""
     rows, keys = [], []
-    for number, (subject, choices, intruder) in enumerate(items, start=1):
-        order = rng.permutation(choices).tolist()
+    for number, (about, own, intruder) in enumerate(items, start=1):
+        order = rng.permutation([*own, intruder]).tolist()
         rows.append({"item": number, **dict(zip(_LETTERS, order)), "answer": ""})
-        keys.append({"item": number, about: subject, "intruder": _LETTERS[order.index(intruder)]})
+        keys.append({"item": number, "about": about, "intruder": _LETTERS[order.index(intruder)]})
     return pd.DataFrame(rows), pd.DataFrame(keys)
 
 
@@ -128,10 +132,13 @@ def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> p
     Raises:
         ValueError: a sheet has other items than the key, or an answer is no letter of its choices.
     """
+    if not answers or "all" in answers:
+        raise ValueError(f"answers must be sheets by the annotator's name, not named 'all', got {list(answers)}")
+    choices = {len(_letters(sheet)) for sheet in answers.values()}
+    if len(choices) > 1:
+        raise ValueError(f"answers must be copies of one sheet; they have {sorted(choices)} choices an item")
     given = pd.DataFrame({name: _answers(key, sheet, name) for name, sheet in answers.items()})
-    if given.empty:
-        raise ValueError("answers holds no filled-in sheet; give {name: sheet}")
-    choices = len([column for column in next(iter(answers.values())) if column in _LETTERS])
+    chance = 1 / choices.pop()
     found = given.eq(key.set_index("item")["intruder"], axis=0).where(given.notna())
     odds = _log_odds(key, given)
     rows = []
@@ -153,7 +160,7 @@ def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> p
                 "precision": precision,
                 "low": low,
                 "high": high,
-                "corrected": (precision - 1 / choices) / (1 - 1 / choices),
+                "corrected": (precision - chance) / (1 - chance),
             }
         if odds is not None:
             row["log_odds"] = np.nanmean(odds[columns].to_numpy()) if len(hits) else np.nan
@@ -161,14 +168,19 @@ def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> p
     return pd.DataFrame(rows)
 
 
+def _letters(sheet: pd.DataFrame) -> list[str]:
+    """The columns of choices of a sheet."""
+    return [column for column in sheet if column in _LETTERS]
+
+
 def _answers(key: pd.DataFrame, sheet: pd.DataFrame, name: str) -> pd.Series:
     """An annotator's answers by item, checked against the sheet; NaN where none was given."""
-    if "answer" not in sheet or sorted(sheet["item"]) != sorted(key["item"]):
+    if not {"item", "answer"} <= set(sheet) or sorted(sheet["item"]) != sorted(key["item"]):
         raise ValueError(
-            f"sheet of {name!r} must have the items {key['item'].min()} to {key['item'].max()} of the key and a column `answer`"
+            f"sheet of {name!r} must have the {len(key)} items of the key in a column `item`, and a column `answer`"
         )
     answer = sheet.set_index("item")["answer"].map(lambda given: "" if pd.isna(given) else str(given).strip().lower())
-    letters = [column for column in sheet if column in _LETTERS]
+    letters = _letters(sheet)
     wrong = answer[~answer.isin(["", *letters])]
     if len(wrong):
         raise ValueError(

@@ -193,9 +193,10 @@ def coherence(
     """Measure how far the top words of each topic keep company in the documents.
 
     Four measures of Roeder, Both and Hinneburg (2015), as gensim computes them: `u_mass` (log conditional probability
-    over documents, at most about 0), `c_npmi` (normalised pointwise mutual information, -1 to 1, 0 for chance), `c_uci`
+    over documents, at most about 0), `c_npmi` (normalised pointwise mutual information, -1 to 1), `c_uci`
     (unnormalised, no bound) and `c_v` (0 to 1). Higher is better in all. They disagree often, `c_v` rewards topics of
-    rare words, and on few short documents all of them are noisy: report several, with the number of documents.
+    rare words, and on few short documents all of them are noisy: report several, with the number of documents. 0 is not
+    what chance gives: a pair of words never seen together counts near -1 in `c_npmi`; compare with a shuffled corpus.
 
     Args:
         topics: top words of each topic.
@@ -261,14 +262,15 @@ def exclusivity(topic_terms: pd.DataFrame, n: int = 10) -> pd.Series:
 
     The mean over a topic's `n` most probable terms of P(w|t) / sum over topics of P(w|t): from about 1/K, terms shared
     with all K topics, to 1, terms of no other. It rewards rare terms, and coherence frequent ones, so the two are read
-    together (Roberts and others 2014).
+    together (after Bischof and Airoldi 2012).
 
     Args:
         topic_terms: topics x terms, P(w|t).
         n: top terms a topic.
     """
     shares = topic_terms / topic_terms.sum()
-    means = {topic: shares.loc[topic, row.nlargest(n).index].mean() for topic, row in topic_terms.iterrows()}
+    ranked = topic_terms.round(12).sort_index(axis=1)  # ties in the order of the terms
+    means = {topic: shares.loc[topic, row.nlargest(n).index].mean() for topic, row in ranked.iterrows()}
     return pd.Series(means, name="exclusivity").rename_axis("topic")
 
 
@@ -305,8 +307,9 @@ def residual_dispersion(topic_terms: ArrayLike, theta: ArrayLike, counts: ArrayL
     for rows in np.array_split(filled, len(filled) // 500 + 1):  # a large corpus would not fit into memory at once
         x, expected = counts[rows].toarray(), theta[rows] @ phi
         fitted = x.sum(axis=1, keepdims=True) * expected
-        df += int((fitted > 0.01).sum())
-        total += ((x - fitted) ** 2 / (fitted * (1 - expected))).sum()
+        free = (0 < expected) & (expected < 1)  # a term that is impossible or alone cannot scatter
+        df += int((fitted > 0.01)[free].sum())
+        total += ((x - fitted)[free] ** 2 / (fitted * (1 - expected))[free]).sum()
     return pd.Series({"dispersion": total / df if df > 0 else np.nan, "df": df})
 
 
@@ -325,8 +328,9 @@ def agreement(ratings: pd.DataFrame) -> float:
     """
     from krippendorff import alpha
 
-    codes, _ = pd.factorize(ratings.to_numpy(object).ravel())
-    codes = np.where(codes < 0, np.nan, codes).reshape(ratings.shape).T
+    table = pd.DataFrame(ratings).astype(object)
+    codes, _ = pd.factorize(table.to_numpy().ravel())
+    codes = np.where(codes < 0, np.nan, codes).reshape(table.shape).T
     pairable = codes[:, (~np.isnan(codes)).sum(axis=0) > 1]
     if not pairable.size:
         return float("nan")

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
+import warnings
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
 from scipy.spatial.distance import pdist, squareform
 
-from qdlib.engines import ENGINES, HALF, ITERATIONS, as_gensim, fit_gensim, fit_tomotopy, infer
+from qdlib.engines import (
+    ENGINES,
+    HALF,
+    ITERATIONS,
+    as_gensim,
+    fit_gensim,
+    fit_tomotopy,
+    infer,
+    instruction_set,
+)
 from qdlib.measures import frex
 
 RANKINGS = ("probability", "frex", "lift", "relevance")
@@ -28,7 +40,7 @@ SEEDED = 10.0  # tokens, of those it has, that a seed word counts in its topic b
 _SHOWN = ["source", "line", "date", "text"]  # what a representative document is shown with, where it is known
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TopicModel:
     """A fitted topic model as tables.
 
@@ -53,7 +65,7 @@ class TopicModel:
 
     def document_topics(self) -> pd.DataFrame:
         """Return the table documents x topics of P(topic | document)."""
-        return self.theta
+        return self.theta.copy()
 
     def terms(self, n: int = 10, by: str = "probability", weight: float | None = None) -> pd.DataFrame:
         """List the top terms of each topic.
@@ -70,8 +82,10 @@ class TopicModel:
             A table `topic, rank, term, probability`, ranks from 1.
 
         Raises:
-            ValueError: `by` is unknown.
+            ValueError: `by` is unknown, or `n` or `weight` is out of range.
         """
+        if n < 1:
+            raise ValueError(f"n must be at least 1, got {n!r}")
         if by not in RANKINGS:
             raise ValueError(f"by must be one of {', '.join(RANKINGS)}, got {by!r}")
         score = self._scores(by, weight)
@@ -89,6 +103,8 @@ class TopicModel:
         log_p = np.log(self.topic_terms)
         log_lift = log_p - np.log(self.frequencies / self.frequencies.sum())
         share = {"probability": 1.0, "lift": 0.0}.get(by, 0.6 if weight is None else weight)
+        if not 0 <= share <= 1:
+            raise ValueError(f"weight must lie between 0 and 1, got {weight!r}")
         return share * log_p + (1 - share) * log_lift
 
     def top_words(self, n: int = 10, by: str = "probability") -> list[list[str]]:
@@ -110,14 +126,22 @@ class TopicModel:
 
         Returns:
             A table `topic, prevalence, low, high`, shares from 0 to 1. The interval leaves out the doubt of the model
-            itself.
+            itself, and with fewer than some thirty groups it is too narrow.
+
+        Raises:
+            ValueError: a label is missing, or `draws` or `level` is out of range.
         """
-        labels = np.arange(len(self.theta)) if groups is None else self._labels(groups).to_numpy()
+        if draws < 1 or not 0 < level < 1:
+            raise ValueError(f"draws must be at least 1 and level between 0 and 1, got {draws!r} and {level!r}")
+        labels = pd.Series(range(len(self.theta))) if groups is None else self._labels(groups)
+        if labels.isna().any():
+            raise ValueError(f"groups must have a label for each document; document {labels.isna().idxmax()} has none")
         known = self.theta.notna().all(axis=1).to_numpy()
-        by_group = self.theta[known].groupby(labels[known])
-        sums, sizes = by_group.sum(), by_group.size().to_numpy()
-        picks = np.random.default_rng(seed).integers(len(sums), size=(draws, len(sums)))
-        means = sums.to_numpy()[picks].sum(axis=1) / sizes[picks].sum(axis=1)[:, None]
+        by_group = self.theta[known].groupby(labels[known].to_numpy())
+        sums, sizes = by_group.sum().to_numpy(), by_group.size().to_numpy()
+        rng, even = np.random.default_rng(seed), np.full(len(sizes), 1 / len(sizes))
+        drawn = (rng.multinomial(len(sizes), even) for _ in range(draws))
+        means = np.array([times @ sums / (times @ sizes) for times in drawn])
         low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
         table = {"topic": self.theta.columns, "prevalence": self.theta.mean().to_numpy(), "low": low, "high": high}
         return pd.DataFrame(table)
@@ -133,7 +157,8 @@ class TopicModel:
             A table groups x topics, with the number of documents of each group as `n` in front; rows in order of the
             labels.
         """
-        table = self.theta.assign(group=self._labels(by).to_numpy()).dropna().explode("group")
+        labels = [list(dict.fromkeys(own)) if isinstance(own, list) else own for own in self._labels(by)]
+        table = self.theta.assign(group=pd.Series(labels, self.theta.index, dtype=object)).dropna().explode("group")
         table = table[table["group"].notna() & (table["group"] != "")]
         groups = table.groupby("group")
         means = groups.mean()
@@ -195,18 +220,21 @@ class TopicModel:
         """Return the topics of other documents: a table documents x topics of P(topic | document), as gensim infers
         them.
 
-        Terms that the model does not know do not count; a document without known terms has no topics (NaN).
+        By gensim's inference whatever engine fitted the model, so for its own documents a Gibbs model's shares come out
+        near, not the same. Terms that the model does not know do not count; a document without known terms has no
+        topics (NaN).
         """
         model = self._gensim(HALF)
-        theta = infer(model, [model.id2word.doc2bow(document) for document in words])
+        theta = infer(model, [model.id2word.doc2bow(document) for document in token_lists(words)])
         return pd.DataFrame(theta, columns=self.theta.columns)
 
     def counts(self, words: Sequence[Sequence[str]]):
         """Count the model's terms in token lists: a sparse matrix documents x terms."""
-        places = {term: i for i, term in enumerate(self.weights.columns)}
-        cells = [(row, places[word]) for row, document in enumerate(words) for word in document if word in places]
-        rows, columns = np.array(cells, dtype=int).reshape(-1, 2).T
-        return coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(words), len(places))).tocsr()
+        from gensim.matutils import corpus2csc
+
+        known = self.to_gensim().id2word
+        bags = map(known.doc2bow, token_lists(words))
+        return corpus2csc(bags, num_terms=len(self.weights.columns), num_docs=len(words)).T.tocsr()
 
     def to_gensim(self):
         """Return the model as a `gensim.models.LdaModel` with the same topics, whatever engine fitted it."""
@@ -221,7 +249,7 @@ class TopicModel:
         """Save the model in one `.npz` file of arrays and text; `load_topics` reads it without unpickling anything."""
         about = {
             "settings": self.settings,
-            "names": [str(name) for name in self.theta.index],
+            "names": self.theta.index.tolist(),
             "documents": self.documents.reset_index(drop=True).to_dict("list"),
         }
         np.savez_compressed(
@@ -270,7 +298,7 @@ def load_topics(path: str | Path) -> TopicModel:
     if not path.is_file():
         raise FileNotFoundError(f"model {str(path)!r} does not exist; save one with model.save(path)")
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in ("weights", "theta", "terms", "frequencies", "about")}
         about = json.loads(str(arrays["about"]))
         topics = pd.RangeIndex(len(arrays["weights"]), name="topic")
@@ -282,7 +310,7 @@ def load_topics(path: str | Path) -> TopicModel:
             documents=pd.DataFrame(about["documents"], index=about["names"]),
             settings=about["settings"],
         )
-    except (KeyError, ValueError, OSError, EOFError) as error:
+    except (KeyError, ValueError, TypeError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise ValueError(f"{str(path)!r} is no saved topic model ({error}); save one with model.save(path)") from error
 
 
@@ -319,7 +347,8 @@ def fit_lda(
         documents: names of the documents, or the table they come from (`Corpus.documents`): its column `document` gives
             the names, and its other columns let `representative` and `shares` lead back to the texts; 0, 1, 2, ... if
             not given.
-        seed_words: for the first topics, words that the prior draws to each; further topics are free.
+        seed_words: for the first topics, words that the prior draws to each; further topics are free, as is one with an
+            empty list. Words that the documents lack are named in a warning.
         min_documents: terms in fewer documents are left out, since a term of one document cannot show a topic.
         alpha, eta: concentration of the priors over a document's topics and over a topic's terms. The defaults foresaw
             held-out words well on whole news texts and on paragraphs.
@@ -329,10 +358,11 @@ def fit_lda(
         ValueError: an argument is out of range, `k` is larger than the number of documents with terms, or no term is
             left.
     """
+    words = token_lists(words)
     about = _documents_of(words, documents)
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
-    _check(k, alpha, eta, iterations)
+    _check(k, seed, alpha, eta, iterations, min_documents)
     settings = {
         "engine": engine,
         "k": int(k),
@@ -343,8 +373,10 @@ def fit_lda(
         "min_documents": min_documents,
         "seed_words": [_listed(group, topic) for topic, group in enumerate(seed_words)],
         "corpus": about.attrs.get("corpus", ""),
-        "words_sha256": hashlib.sha256(json.dumps([list(d) for d in words], ensure_ascii=False).encode()).hexdigest(),
-        "versions": {name: version(name) for name in ("qdlib", engine, "numpy")},
+        "words_sha256": hashlib.sha256(json.dumps(words).encode()).hexdigest(),
+        "versions": {name: version(name) for name in ("qdlib", engine, "numpy", "scipy")}
+        | {"python": platform.python_version()},
+        "instruction_set": instruction_set(engine),
     }
     dictionary, bags = _bags(words, k, min_documents)
     terms = [dictionary[i] for i in range(len(dictionary))]
@@ -362,15 +394,17 @@ def fit_lda(
     )
 
 
-def _check(k: int, alpha: float, eta: float, iterations: int | None) -> None:
-    """Raise where an argument of a fit is out of range."""
-    if not isinstance(k, (int, np.integer)) or k < 1:
-        raise ValueError(f"k must be a whole number of at least 1, got {k!r}")
+def _check(k: int, seed: int, alpha: float, eta: float, iterations: int | None, min_documents: int) -> None:
+    """Raise where an argument of a fit is out of range; a value that an engine cannot hold would end the process."""
+    whole = [("k", k, 1), ("seed", seed, 0), ("iterations", iterations or 1, 1), ("min_documents", min_documents, 1)]
+    for name, value, least in whole:
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+    if iterations == 0:
+        raise ValueError("iterations must be a whole number of at least 1, got 0")
     for name, value in (("alpha", alpha), ("eta", eta)):
-        if not 0 < value < np.inf:
-            raise ValueError(f"{name} must be above 0, got {value!r}")
-    if iterations is not None and iterations < 1:
-        raise ValueError(f"iterations must be at least 1, got {iterations!r}")
+        if not 1e-6 <= value <= 1e6:
+            raise ValueError(f"{name} must lie between 0.000001 and 1,000,000, got {value!r}")
 
 
 def _listed(group: Sequence[str], topic: int) -> list[str]:
@@ -378,6 +412,24 @@ def _listed(group: Sequence[str], topic: int) -> list[str]:
     if isinstance(group, str):
         raise ValueError(f"seed_words[{topic}] must be a list of words, got {group!r}")
     return list(group)
+
+
+def token_lists(words: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Token lists as plain lists, whatever sequences, arrays or generators they came in.
+
+    Raises:
+        ValueError: a document is a string, or a token is none.
+    """
+    lists = []
+    for place, document in enumerate(words):
+        if isinstance(document, str):
+            raise ValueError(f"words[{place}] is a string, {document[:20]!r}; give lists of tokens (qd.segment)")
+        lists.append(list(document))
+        if wrong := next((token for token in lists[-1] if not isinstance(token, str)), None):
+            raise ValueError(f"words[{place}] has the token {wrong!r}; tokens must be strings")
+        if None in lists[-1]:
+            raise ValueError(f"words[{place}] has the token None; tokens must be strings")
+    return lists
 
 
 def _documents_of(words: Sequence[Sequence[str]], documents: Sequence | pd.DataFrame | None) -> pd.DataFrame:
@@ -393,9 +445,6 @@ def _bags(words: Sequence[Sequence[str]], k: int, min_documents: int):
     """The dictionary and the bags of words of the documents, after checking that a model can be fitted."""
     from gensim.corpora import Dictionary
 
-    for place, document in enumerate(words):
-        if isinstance(document, str):
-            raise ValueError(f"words[{place}] is a string, {document[:20]!r}; give lists of tokens (qd.segment)")
     dictionary = Dictionary(words)
     dictionary.filter_extremes(no_below=min_documents, no_above=1.0, keep_n=None)
     bags = [dictionary.doc2bow(document) for document in words]
@@ -417,8 +466,10 @@ def _prior(frequencies: pd.Series, settings: dict) -> np.ndarray:
     prior = pd.DataFrame(eta, index=range(k), columns=frequencies.index)
     for topic, group in enumerate(groups):
         known = [word for word in dict.fromkeys(group) if word in frequencies.index]
-        if not known:
+        if group and not known:
             raise ValueError(f"seed_words[{topic}] has no word of the documents' terms: {', '.join(group)}")
+        if lacking := [word for word in group if word not in known]:
+            warnings.warn(f"seed_words[{topic}]: no document has {', '.join(lacking)}", stacklevel=3)
         prior.loc[topic, known] += frequencies[known].clip(upper=SEEDED)
     return prior.to_numpy()
 
@@ -465,6 +516,8 @@ def name_topics(model: TopicModel, names: Mapping[str, Sequence[str]], n: int = 
         shared = [len(set(terms) & set(top)) for top in tops]
         topic = int(np.argmax(shared))
         lacking = [term for term in terms if term not in tops[topic]]
+        if terms and shared.count(len(set(terms))) > 1:
+            raise ValueError(f"name {name!r}: several topics have {', '.join(terms)}; give terms that tell them apart")
         if lacking or not terms:
             raise ValueError(
                 f"no topic has all of {', '.join(terms) or 'no terms'} among its top {n} terms, for which the name {name!r} was given; "

@@ -110,12 +110,16 @@ def test_what_cannot_be_asked_or_scored_is_named(model):
     bad = [
         (lambda: qd.word_intrusion(model, n=8), "n must lie between 2 and 7, got 8"),
         (lambda: qd.topic_intrusion(model, shown=4), "shown must lie between 1 and 3 for 4 topics, got 4"),
-        (lambda: qd.score_intrusion(key, {}), "no filled-in sheet"),
+        (lambda: qd.topic_intrusion(model, n_documents=0), "n_documents must be at least 1, got 0"),
+        (lambda: qd.score_intrusion(key, {}), "answers must be sheets by the annotator's name"),
+        (lambda: qd.score_intrusion(key, {"all": sheet}), "not named 'all'"),
+        (lambda: qd.score_intrusion(key, {"x": sheet, "y": sheet.drop(columns="f")}), r"they have \[5, 6\] choices"),
+        (lambda: qd.score_intrusion(key, {"x": sheet.drop(columns="item")}), "must have the 4 items"),
         (
             lambda: qd.score_intrusion(key, {"x": sheet.assign(answer="w")}),
             "sheet of 'x': answer of item 1 must be one of a, b",
         ),
-        (lambda: qd.score_intrusion(key, {"x": sheet[1:]}), "sheet of 'x' must have the items 1 to 4"),
+        (lambda: qd.score_intrusion(key, {"x": sheet[1:]}), "sheet of 'x' must have the 4 items"),
     ]
     for work, message in bad:
         with pytest.raises(ValueError, match=message):
@@ -126,3 +130,32 @@ def test_what_cannot_be_asked_or_scored_is_named(model):
     bare = TopicModel(model.weights, model.theta, model.frequencies, model.documents[[]])
     with pytest.raises(ValueError, match="no text"):
         qd.topic_intrusion(bare)
+
+
+@pytest.mark.parametrize("engine", ["gensim", "tomotopy"])
+def test_every_topic_of_a_fitted_model_has_its_item(engine):
+    rng = np.random.default_rng(0)
+    words = [[f"{'甲乙丙'[i % 3]}{j}" for j in rng.integers(20, size=30)] for i in range(60)]
+    for seed in range(4):
+        sheet, key = qd.word_intrusion(qd.fit_lda(words, k=3, seed=seed, engine=engine), seed=seed)
+        assert sorted(key["topic"]) == [0, 1, 2]
+
+
+def small(topic_terms, theta):
+    """A model of few terms."""
+    terms = list("abcdef")[: len(topic_terms[0])]
+    names = [f"d{i}" for i in range(len(theta))]
+    about = pd.DataFrame({"text": names}, index=names)
+    return TopicModel(
+        pd.DataFrame(topic_terms, columns=terms), pd.DataFrame(theta, index=names), pd.Series(1, terms), about
+    )
+
+
+def test_topics_alike_in_their_top_words_are_refused_or_left_out():
+    alike = small([[5.0, 4, 1], [1.0, 1, 5], [5.0, 4, 1]], [[0.5, 0.3, 0.2]])
+    with pytest.raises(ValueError, match="topics must differ in their top 2 words"):
+        qd.topic_intrusion(alike, n=2, shown=1)
+    with pytest.raises(ValueError, match="all have the same top words"):
+        qd.word_intrusion(small([[2.0, 1], [1.0, 2]], [[0.5, 0.5]]), n=2)
+    _, key = qd.word_intrusion(small([[5.0, 4, 3, 2, 1], [1.0, 2, 3, 4, 5]], [[0.5, 0.5]]), n=4)
+    assert sorted(key["topic"]) == [0, 1]

@@ -189,6 +189,7 @@ def test_residual_dispersion_worked_by_hand():
     with_empty = residual_dispersion([[0.5, 0.5]], [[1], [np.nan], [1], [1]], [[3, 1], [0, 0], [2, 2], [1, 3]])
     assert with_empty.tolist() == row.tolist()
     assert math.isnan(residual_dispersion([[0.5, 0.5]], [[1]], [[3, 1]])["dispersion"])
+    assert math.isnan(residual_dispersion([[1.0]], [[1]], [[3]])["dispersion"])  # one term cannot scatter
 
 
 def test_residual_dispersion_is_one_where_the_model_holds_and_more_where_topics_are_too_few():

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import qdlib as qd
-from qdlib.selection import BASE, CHANCE_MEASURES, OTHERWISE
+from qdlib.robustness import BASE, OTHERWISE
+from qdlib.selection import CHANCE_MEASURES
 
 FAST = {"engine": "tomotopy", "iterations": 100}
 
@@ -48,6 +49,10 @@ def test_a_long_document_counts_no_more_than_a_short_one_per_document():
 def test_held_out_refuses_what_it_cannot_split():
     with pytest.raises(ValueError, match="share must lie between 0 and 1, got 1"):
         qd.held_out([["甲", "乙"]] * 4, share=1)
+    with pytest.raises(ValueError, match="groups has 1 labels for 4"):
+        qd.held_out([["甲", "乙"]] * 4, groups=["x"])
+    with pytest.raises(ValueError, match="has 1 groups"):
+        qd.held_out([["甲", "乙"]] * 4, groups=["x"] * 4)
     with pytest.raises(ValueError, match="has 0 documents of two tokens"):
         qd.held_out([["甲"], [], ["乙"]])
     with pytest.raises(ValueError, match="share no term"):
@@ -71,16 +76,46 @@ def test_the_grid_finds_the_planted_number_of_topics(planted):
     assert qd.choose_k(planted, [2], [0], **FAST)["stability"].isna().all()
 
 
-def test_the_rule_takes_the_smallest_k_within_one_standard_error():
-    grid = pd.DataFrame({"k": [2, 2, 3, 3, 4, 4], "log_likelihood": [-8.0, -8.0, -6.1, -6.3, -6.0, -6.2]})
-    # the best, 4, has mean -6.1 and standard error 0.1: 3, with -6.2, lies just within
-    assert qd.pick_k(grid.round(10)) == 3
-    assert qd.pick_k(grid.assign(log_likelihood=[-8.0, -8.0, -6.2, -6.4, -6.0, -6.2])) == 4
+def test_whole_groups_are_held_out(planted):
+    # documents i and i + 3 are of one topic: held out with its group, its words are in no training document
+    with pytest.raises(ValueError, match="share no term"):
+        qd.held_out(planted, k=3, groups=[i % 3 for i in range(60)], **FAST)
+    pairs = qd.held_out(planted, k=3, groups=[i // 2 for i in range(60)], **FAST)
+    assert (pairs["n_documents"], pairs["n_tokens"]) == (12, 12 * 15) and pairs["gain"] > 0.9  # six groups of two
+
+
+def test_a_rare_seed_word_does_not_stop_a_split(planted):
+    words = [*planted, ["甲0", "罕见"]]
+    for seed in range(3):
+        found = qd.held_out(words, k=3, seed=seed, seed_words=[["罕见"]], min_documents=1, **FAST)
+        assert found["gain"] > 0.9
+
+
+def test_a_table_of_token_lists_is_read_by_position(planted):
+    shuffled = pd.Series(planted, index=range(59, -1, -1))
+    assert qd.held_out(shuffled, k=3, **FAST) == qd.held_out(planted, k=3, **FAST)
+    assert qd.shuffle_words(shuffled) == qd.shuffle_words(planted)
+
+
+def test_the_rule_takes_the_smallest_k_within_one_standard_error_of_the_difference():
+    grid = pd.DataFrame(
+        {"k": [2, 2, 3, 3, 4, 4], "seed": [0, 1] * 3, "log_likelihood": [-8.0, -8.0, -6.1, -6.1, -6.0, -6.2]}
+    )
+    # 3 lacks 0.1 and -0.1 of 4, the last of which is as good: 0 on average
+    assert qd.pick_k(grid) == 3
+    # seeds differ more than ks, yet 3 is better than 2 by 0.1 on each
+    paired = pd.DataFrame({"k": [2, 2, 3, 3], "seed": [0, 1] * 2, "log_likelihood": [-6.0, -6.2, -5.9, -6.1]})
+    assert qd.pick_k(paired) == 3
+    # 2 lacks 0 and 0.2 of 3: 0.1 on average, with a standard error of 0.1
+    assert qd.pick_k(paired.assign(log_likelihood=[-6.0, -6.2, -6.0, -6.0])) == 2
+    for bad in (paired[:1], paired[:3], paired[:0]):
+        with pytest.raises(ValueError, match="same two seeds or more"):
+            qd.pick_k(bad)
 
 
 def test_the_grid_refuses_what_it_cannot_try(planted):
-    for ks, seeds in (([], [0]), ([2], []), ([2], [1, 1])):
-        with pytest.raises(ValueError, match="ks and seeds must not be empty and seeds not repeat"):
+    for ks, seeds in (([], [0]), ([2], []), ([2], [1, 1]), ([2, 2], [1])):
+        with pytest.raises(ValueError, match="ks and seeds must not be empty nor repeat"):
             qd.choose_k(planted, ks, seeds)
     with pytest.raises(ValueError, match="k is 61, more than the 60 documents"):
         qd.choose_k(planted, [61], [0])
@@ -95,7 +130,7 @@ def test_shuffling_keeps_words_and_lengths(planted):
 
 def test_shuffling_within_groups_keeps_the_words_of_each_group(planted):
     groups = [i % 3 for i in range(60)]
-    dealt = qd.shuffle_words(planted, seed=3, groups=groups)
+    dealt = qd.shuffle_words(planted, seed=3, within=groups)
     assert dealt != planted and [len(d) for d in dealt] == [len(d) for d in planted]
     for group in range(3):
         assert sorted(w for d in dealt[group::3] for w in d) == sorted(w for d in planted[group::3] for w in d)
@@ -115,8 +150,14 @@ def test_planted_topics_beat_chance_and_shuffled_ones_do_not(planted):
 
 
 def test_topics_that_are_those_of_the_groups_do_not_beat_a_shuffle_within_them(planted):
-    table = qd.against_chance(planted, k=3, seeds=[0, 1], draws=9, groups=[i % 3 for i in range(60)], **FAST)
+    table = qd.against_chance(planted, k=3, seeds=[0, 1], draws=9, within=[i % 3 for i in range(60)], **FAST)
     assert table.set_index("measure").loc["gain", "p"] > 0.1
+
+
+def test_chance_needs_two_starts_and_a_draw(planted):
+    for seeds, draws in (([0], 4), ([], 2), ([0, 1], 0)):
+        with pytest.raises(ValueError, match="seeds must be two or more and draws at least 1"):
+            qd.against_chance(planted, 3, seeds, draws)
 
 
 def test_planted_topics_are_stable_and_nothing_is_where_no_group_is_dense(planted):
@@ -127,6 +168,10 @@ def test_planted_topics_are_stable_and_nothing_is_where_no_group_is_dense(plante
     )
     assert (table["models"] == 4).all() and table["probability"].between(0, 1).all()
     assert len(qd.stable_topics(qd.shuffle_words(planted), k=3, models=4, eps=1e-6, **FAST)) == 0
+    with pytest.raises(ValueError, match="models must be at least 4, got 2"):
+        qd.stable_topics(planted, models=2)
+    with pytest.raises(ValueError, match="leave one term"):
+        qd.stable_topics([["甲", "甲"]] * 5, k=1, models=4, **FAST)
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +203,15 @@ def test_robustness_changes_what_it_says(varied, corpus):
     same = rows.loc[("duplicates", "collapsed"), ["n_documents", "n_tokens", "gain", "overlap"]]
     assert same.tolist() == base[["n_documents", "n_tokens", "gain", "overlap"]].tolist()
     assert rows.loc[("lexicon", "False"), "n_tokens"] != base["n_tokens"] != rows.loc[("hmm", "False"), "n_tokens"]
+
+
+def test_robustness_says_what_it_cannot_fit(corpus):
+    with pytest.raises(ValueError, match="alpha must lie between"):
+        qd.robustness(corpus, 4, seeds=[0, 1], roles=["body"], alpha=-1)
+    with pytest.raises(ValueError, match="seeds must be two or more"):
+        qd.robustness(corpus, 4, seeds=[0])
+
+
+def test_a_vocabulary_of_one_has_no_gain_and_no_warning():
+    grid = qd.choose_k([["甲", "甲"]] * 10, ks=[1, 2], seeds=[0, 1], n=1, **FAST)
+    assert np.allclose(grid["gain"], 0) and grid["dispersion"].isna().all()

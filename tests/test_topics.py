@@ -104,13 +104,32 @@ def test_seed_words_draw_a_topic_to_its_place(planted):
             assert [top[0][0] for top in model.top_words(5)] == [first, second]
 
 
+def test_token_lists_may_come_in_any_kind_of_sequence(planted):
+    wanted = qd.fit_lda(planted, k=2, iterations=2).weights
+    series = pd.Series(planted, index=range(100, 140))
+    for words in (series, (tuple(d) for d in planted), [iter(d) for d in planted], [np.array(d) for d in planted]):
+        assert qd.fit_lda(words, k=2, iterations=2).weights.equals(wanted)
+
+
+def test_unknown_seed_words_are_named_and_an_empty_list_leaves_a_topic_free(planted):
+    with pytest.warns(UserWarning, match=r"seed_words\[1\]: no document has 丙"):
+        model = qd.fit_lda(planted, k=2, seed_words=[[], ["乙1", "丙"]])
+    assert [top[0][0] for top in model.top_words(5)] == ["甲", "乙"]
+
+
+def test_what_is_handed_out_is_a_copy(model):
+    table = model.document_topics()
+    table.iloc[0] = 9
+    assert (model.document_topics().iloc[0] <= 1).all() and model != qd.load_topics and hash(model)
+
+
 def test_what_is_saved_is_loaded_without_pickles(model, tmp_path):
     model.save(tmp_path / "model")
     again = qd.load_topics(tmp_path / "model.npz")
     for name in ("weights", "theta", "documents"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(model, name), check_names=False, check_dtype=False)
     assert again.settings == model.settings and again.terms().equals(model.terms())
-    assert set(again.settings["versions"]) == {"qdlib", "numpy", model.settings["engine"]}
+    assert set(again.settings["versions"]) == {"qdlib", "numpy", "scipy", "python", model.settings["engine"]}
     with np.load(tmp_path / "model.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype != object for name in arrays)
 
@@ -123,12 +142,23 @@ def test_a_model_names_its_corpus(corpus):
     assert model.settings["words_sha256"] != qd.fit_lda(words[1:], k=2, iterations=2).settings["words_sha256"]
 
 
-@pytest.mark.parametrize("content", [b"", b"no model", None])
-def test_what_is_no_model_is_named(tmp_path, content):
-    if content is not None:
-        (tmp_path / "bad.npz").write_bytes(content)
+@pytest.mark.parametrize("damage", ["empty", "text", "zip", "cut", "flipped", "pickle", "array", "json"])
+def test_what_is_no_model_is_named(tmp_path, damage, planted):
+    path = tmp_path / "bad.npz"
+    qd.fit_lda(planted, k=2, iterations=1).save(path)
+    data = path.read_bytes()
+    contents = {"empty": b"", "text": b"no model", "zip": b"PK\x03\x04garbage", "cut": data[: len(data) // 2]}
+    contents["flipped"] = data[:200] + bytes([data[200] ^ 255]) + data[201:]
+    if damage in contents:
+        path.write_bytes(contents[damage])
+    elif damage == "pickle":
+        np.savez(path, weights=np.array([object()]))
+    elif damage == "array":
+        np.save(tmp_path / "a.npy", np.zeros(3))
+        (tmp_path / "a.npy").rename(path)
     else:
-        np.savez(tmp_path / "bad.npz", weights=np.array([object()]))
+        with np.load(path) as arrays:
+            np.savez(path, **{**arrays, "about": np.array("null")})
     with pytest.raises(ValueError, match="is no saved topic model"):
         qd.load_topics(tmp_path / "bad.npz")
     with pytest.raises(FileNotFoundError, match="does not exist"):
@@ -147,12 +177,27 @@ def test_prevalence_lies_in_its_interval_and_groups_widen_it(model):
     assert ((grouped["high"] - grouped["low"]) > (alone["high"] - alone["low"])).all()
 
 
+def test_numbers_as_names_of_documents_survive_being_saved(planted, tmp_path):
+    model = qd.fit_lda(planted, k=2, iterations=1)
+    model.save(tmp_path / "model")
+    assert qd.load_topics(tmp_path / "model").theta.loc[0].equals(model.theta.loc[0])
+
+
+def test_prevalence_refuses_missing_labels_and_impossible_draws(model):
+    with pytest.raises(ValueError, match="document 3 has none"):
+        model.prevalence(groups=[None if i == 3 else 0 for i in range(40)])
+    for arguments in (dict(draws=0), dict(level=95)):
+        with pytest.raises(ValueError, match="draws must be at least 1 and level between 0 and 1"):
+            model.prevalence(**arguments)
+
+
 def test_shares_by_a_column_and_by_lists_of_labels(model):
     by_outlet = model.shares("outlet")
     assert by_outlet.index.tolist() == list("abcd") and by_outlet["n"].tolist() == [10] * 4
     # documents 0, 2, 4 ... are of one topic, so outlets a and c are
     assert (by_outlet.loc[["a", "c"], [0, 1]].max(axis=1) > 0.9).all()
     assert model.shares("districts")["n"].to_dict() == {"x": 10, "y": 1}
+    assert model.shares([["x", "x"]] * 40)["n"].to_dict() == {"x": 40}  # a label given twice counts once
     with pytest.raises(ValueError, match="no column 'place'; they have outlet"):
         model.shares("place")
     with pytest.raises(ValueError, match="1 labels for 40 documents"):
@@ -208,6 +253,9 @@ def test_names_stay_with_the_terms_they_were_given_for(model):
     assert names.to_dict() == {0: "甲类", 1: "乙类"}
     with pytest.raises(ValueError, match=r"name 'x' was given; the nearest, topic \d, lacks 丙"):
         qd.name_topics(model, {"x": [tops[0][0], "丙"]})
+    alike = made({"p": [2, 1], "q": [1, 2]}, [[1.0, 0.0]])
+    with pytest.raises(ValueError, match="several topics have p, q"):
+        qd.name_topics(alike, {"x": ["p", "q"]})
     with pytest.raises(ValueError, match="both fall to topic 0"):
         qd.name_topics(model, {"x": tops[0][:1], "y": tops[0][1:2]})
 
@@ -238,9 +286,14 @@ def test_bad_arguments_are_named(planted):
         (dict(k=2.5), "k must be a whole number"),
         (dict(k=41), "k is 41, more than the 40 documents with terms"),
         (dict(engine="mallet"), "engine must be one of gensim, tomotopy, got 'mallet'"),
-        (dict(eta=0), "eta must be above 0, got 0"),
-        (dict(alpha=-1), "alpha must be above 0"),
-        (dict(iterations=0), "iterations must be at least 1"),
+        (dict(k=True), "k must be a whole number"),
+        (dict(eta=0), "eta must lie between 0.000001 and 1,000,000, got 0"),
+        (dict(alpha=1e-46, engine="tomotopy"), "alpha must lie between"),  # would end the process
+        (dict(alpha=float("nan")), "alpha must lie between"),
+        (dict(iterations=0), "iterations must be a whole number of at least 1, got 0"),
+        (dict(iterations=2.5), "iterations must be a whole number"),
+        (dict(seed=-1), "seed must be a whole number of at least 0, got -1"),
+        (dict(min_documents=0), "min_documents must be a whole number of at least 1, got 0"),
         (dict(documents=["x"]), "1 names for 40"),
         (dict(k=1, seed_words=[["甲1"], ["乙1"]]), "2 groups for 1 topics"),
         (dict(seed_words=[["丙"]]), r"seed_words\[0\] has no word"),
@@ -252,7 +305,12 @@ def test_bad_arguments_are_named(planted):
     for words in ([["甲"], ["乙"]], [[], []], []):
         with pytest.raises(ValueError, match="leave 0 terms"):
             qd.fit_lda(words, k=2)
-    with pytest.raises(ValueError, match=r"words\[0\] is a string"):
-        qd.fit_lda(["青岛日报", "青岛晚报"], k=1)
+    for words, message in ((["青岛日报"], r"words\[0\] is a string"), ([["甲"], [1]], r"words\[1\] has the token 1")):
+        with pytest.raises(ValueError, match=message):
+            qd.fit_lda(words, k=1)
+    with pytest.raises(ValueError, match="n must be at least 1, got 0"):
+        qd.fit_lda(planted, k=2, iterations=1).terms(0)
+    with pytest.raises(ValueError, match="weight must lie between 0 and 1, got 5"):
+        qd.fit_lda(planted, k=2, iterations=1).terms(by="relevance", weight=5)
     with pytest.raises(ValueError, match="by must be one of probability, frex, lift, relevance, got 'taste'"):
         qd.fit_lda(planted, k=2, iterations=1).terms(by="taste")

@@ -1,0 +1,110 @@
+"""Do topics survive other preparations? The same corpus with one choice before the model changed at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+from stopwordsiso import stopwords
+
+from qdlib.corpus import Corpus
+from qdlib.duplicates import find_duplicates
+from qdlib.selection import in_parallel, judge, overlap
+from qdlib.slogans import mine_slogans
+from qdlib.words import LEXICONS, content_words, segment
+
+# What is varied, one at a time, from this base: all that a study decides before the model.
+BASE = {
+    "unit": "paragraph", "lexicon": True, "hmm": True, "stop list": "ours", "duplicates": "kept", "slogans": "kept", "engine": "tomotopy",
+}  # fmt: skip
+OTHERWISE = [
+    ("unit", "section"), ("unit", "article"), ("lexicon", False), ("hmm", False), ("stop list", "stopwords-iso"), ("duplicates", "collapsed"),
+    ("slogans", "masked"), ("engine", "gensim"),
+]  # fmt: skip
+
+
+def robustness(
+    corpus: Corpus, k: int = 8, seeds: Iterable[int] = range(5), roles: Iterable[str] | None = None, n: int = 10, **fit
+) -> pd.DataFrame:
+    """Fit the topics of a corpus again with one choice of the preparation changed at a time.
+
+    One factor at a time, not all combinations of them (Steegen and others 2016 call that a multiverse): how choices act
+    together is not seen. Top terms are compared as strings, so another segmentation shares fewer whatever the topics.
+
+    Args:
+        corpus: the corpus.
+        k: number of topics.
+        seeds: random starts of each row, two or more.
+        roles: paragraph roles to take (`Corpus.documents`).
+        n: top terms a topic that are compared.
+        **fit: passed to `fit_lda`, but for what is varied.
+
+    Returns:
+        A table, one row a choice, the first the base: `choice, value`; `n_documents, n_tokens`; `gain` (`held_out`)
+        with its least and greatest over the seeds, `gain_low, gain_high`; and `overlap`, the mean Jaccard overlap of
+        the top terms of matched topics with the models of the base from other seeds (in the row of the base: what the
+        start alone leaves), with `overlap_low, overlap_high`. Rows whose corpus cannot bear `k` topics have NaN.
+
+    Raises:
+        ValueError: there are fewer than two seeds, or the base itself cannot be fitted.
+    """
+    seeds, roles = list(seeds), None if roles is None else list(roles)
+    if len(seeds) < 2:
+        raise ValueError(f"seeds must be two or more, got {seeds}")
+    choices = [("base", "", BASE), *((name, value, BASE | {name: value}) for name, value in OTHERWISE)]
+    corpora = [_prepared(corpus, choice, roles) for _, _, choice in choices]
+    jobs = [
+        (words, k, seed, n, None, fit | {"engine": choice["engine"]})
+        for words, (_, _, choice) in zip(corpora, choices)
+        for seed in seeds
+    ]
+    results = in_parallel(_judged, jobs)
+    if isinstance(results[0], ValueError):
+        raise results[0]
+    base = [tops for _, tops in results[: len(seeds)]]
+    rows = []
+    for i, (words, (name, value, _)) in enumerate(zip(corpora, choices)):
+        judged = results[i * len(seeds) : (i + 1) * len(seeds)]
+        row = {"choice": name, "value": str(value), "n_documents": len(words), "n_tokens": sum(map(len, words))}
+        if not any(isinstance(result, ValueError) for result in judged):
+            gains = [measures["gain"] for measures, _ in judged]
+            shared = [overlap(tops, base[b]) for a, (_, tops) in enumerate(judged) for b in range(len(seeds)) if a != b]
+            row |= _spread("gain", gains) | _spread("overlap", shared)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _spread(name: str, values: list[float]) -> dict[str, float]:
+    """Mean, least and greatest of some values."""
+    return {name: np.mean(values), f"{name}_low": np.min(values), f"{name}_high": np.max(values)}
+
+
+def _judged(*job) -> tuple[dict[str, float], list[list[str]]] | ValueError:
+    """The measures of one model, or why its corpus cannot bear it."""
+    try:
+        return judge(*job)
+    except ValueError as error:
+        return error
+
+
+def _prepared(corpus: Corpus, choice: Mapping, roles: list[str] | None) -> list[list[str]]:
+    """The content words of the documents of a corpus, prepared as a choice says."""
+    documents = corpus.documents(choice["unit"], roles)
+    if choice["duplicates"] == "collapsed":
+        pairs = find_duplicates(corpus, choice["unit"])
+        pairs = pairs[pairs["document"].isin(documents["document"])]  # of two reprints one must be left
+        documents = documents[~documents["document"].isin(pairs["other"])]
+    texts = documents["text"]
+    if choice["slogans"] == "masked":
+        mined = mine_slogans(corpus).groupby("article_id")["slogan"].unique()
+        texts = [_without(text, mined.get(article, ())) for text, article in zip(texts, documents["article_id"])]
+    tokens = segment(texts, LEXICONS if choice["lexicon"] else (), hmm=choice["hmm"])
+    return content_words(tokens, None if choice["stop list"] == "ours" else stopwords("zh"), min_chars=2)
+
+
+def _without(text: str, wordings: Iterable[str]) -> str:
+    """A text without some wordings, the longest first; a comma stands for each, so that no new words arise."""
+    for wording in sorted(wordings, key=len, reverse=True):
+        text = text.replace(wording, "，")
+    return text
