@@ -47,6 +47,7 @@ WEIGHTS = {
     "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
     "formed": -3.5,  # the first is short, numbered or set with a gap, as headings are*
     "sure": 0.5,  # the first is too long or full for a heading*
+    "headed": -2.5,  # the second looks like a heading, and no clause*
 }
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
@@ -145,7 +146,7 @@ class _Page:
         short = self.lines[i].kind == "heading" and not is_open and not number
         heading = short and not _is_clause(a)
         holds = {
-            "bound": b[:2] in _bound() or b[0] in ",、。;)”’》%",
+            "bound": b[:2] in _bound() or b[0] in ",、。;)”’》%" or b[1:2] in (",", "、"),
             "particle": self.first[j] in _bound() and len(self.first[j]) == 1,
             "open": is_open,
             "number": number,
@@ -161,6 +162,7 @@ class _Page:
             "flush": self.indented and self.lines[j].indent < 2,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
+            "headed": self.lines[j].kind == "heading" and not _is_clause(b),
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
         if opened ^ closes and not opened & closes:

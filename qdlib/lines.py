@@ -429,6 +429,7 @@ def _kind_of(text: str, in_head: bool) -> str:
     """The kind of a line by its form; also furniture between ornaments, or several pieces of furniture on one line."""
     if len(text) > 400:
         return "body"
+    text = _SPREAD.sub(r"\1\2", text)
     if in_head and (_SITE.match(text) or menu_kind(text, at_top=True)):
         return "masthead" if _SITE.match(text) else menu_kind(text, at_top=True)
     kind = _kind_by_form(text)
@@ -440,6 +441,7 @@ def _kind_of(text: str, in_head: bool) -> str:
     return kinds[0] if kinds and FURNITURE.issuperset(kinds) else kind
 
 
+_SPREAD = re.compile(rf"^([{HAN}]) +([{HAN}])(?= ?[:|/])")  # two letters set as wide as four
 _ORNAMENTS = " ↑↓→←↗↘⬆⬇👆👇▲▼△▽▶►*·~/"
 _BETWEEN_PARTS = re.compile(r"[\]】)]? +[\[【(]?|[\]】][\[【]?|^[\[【]")
 

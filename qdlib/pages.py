@@ -449,8 +449,9 @@ def _implied(text: str, year: int, proof: str) -> _Said:
 
 def _outlet_of(lines: list[Line]) -> _Said:
     """The newspaper that a source line, masthead, dateline, byline or signature names, else the source as given."""
+    head = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch")), len(lines))
     for kind in ("source", "masthead", "dateline", "byline", "dispatch", "body"):
-        for line in (line for line in lines if line.kind == kind):
+        for line in (line for i, line in enumerate(lines) if line.kind == kind and (kind != "masthead" or i < head)):
             text = line.text
             if kind == "body":
                 signature = SIGNED.search(text)
@@ -458,10 +459,10 @@ def _outlet_of(lines: list[Line]) -> _Said:
             names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
             if names:
                 return _Said(names[-1], "explicit", (text[:60],))
-    said = r"(?:来源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{2,20})"
+    said = rf"(?:来 ?源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{{2,20}})|\d\d:\d\d[ ·|]*(?!发[布表]于)([{HAN}]{{2,10}})$"
     given = (re.search(said, line.text) for line in lines if line.kind in ("dateline", "source"))
     found = next((found for found in given if found), None)
-    return _Said(found[1], "explicit", (found[0],)) if found else _Said()
+    return _Said(found[1] or found[2], "explicit", (found[0],)) if found else _Said()
 
 
 def _genre_of(draft: _Draft) -> _Said:
