@@ -17,7 +17,7 @@ from itertools import accumulate
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from qdlib.lines import CLOSED, HAN, NUMBERED, Line, following
+from qdlib.lines import CLOSED, HAN, MARKED, NUMBERED, Line, following
 from qdlib.words import read_lexicon, tokenizer
 
 # Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of
@@ -30,6 +30,8 @@ WEIGHTS = {
     "bound": 2.7,  # the second line begins with what cannot begin a sentence
     "particle": 1.0,  # the same, a word of one character, as many a line does where columns are cut
     "open": 0.5,  # the first ends with what cannot end a sentence
+    "comma": 1.5,  # the first ends with a comma, as no whole paragraph or heading does*
+    "speech": -2.5,  # the second begins with a sentence in quotation marks*
     "number": 2.0,  # a digit on either side
     "marks": 3.5,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
     "next": 2.5,  # the second is the next text line; each text line between costs 0.1
@@ -47,6 +49,7 @@ WEIGHTS = {
     "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
     "formed": -3.5,  # the first is short, numbered or set with a gap, as headings are*
     "sure": 0.5,  # the first is too long or full for a heading*
+    "rest": 1.5,  # the second is as short as hardly any paragraph, and closed*
     "headed": -2.5,  # the second looks like a heading, and no clause*
 }
 _REACH = 25  # text lines a continuation may lie ahead
@@ -55,10 +58,12 @@ _ENDS = 300  # characters at either end of a line that do so
 _OPEN = frozenset("的和与及在对把被将为从向以于各第是有到、,(“‘《")
 _NUMBER_END = re.compile(r"[\d〇一二三四五六七八九十百千万亿]$|\d[年月]$")
 _FRESH = re.compile(
-    r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
+    r"^(?:[“‘](?=[^”’]*[,。;!?:])|[■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
     r"|在|随着|为了?|自|作为|从|近年))"
 )
 _MANY_WORDS = re.compile(rf"(?:[{HAN}][^{HAN}]*){{6}}")
+_SPEECH = re.compile("^[“‘](?=[^”’]*[,。;!?:])")
+_WHOLE = re.compile(rf"{CLOSED.pattern}|^\([^()]*\)$")
 _GAPPED = re.compile(rf"[{HAN}”！？!?] +[{HAN}“]")
 _RUN = r"[^,。;:!?、“”‘’《》() ]*"
 _TEXT = ("body", "dispatch", "heading")
@@ -73,7 +78,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     lack a closing mark, the lack proves nothing, and none are joined.
     """
     text_lines = [i for i, line in enumerate(lines) if line.kind in _TEXT]
-    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
+    broken = [i for i in text_lines if not _WHOLE.search(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
     broken = [i for i in broken if lines[i].kind != "heading" or _may_be_cut(lines, i)]
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
@@ -149,6 +154,8 @@ class _Page:
             "bound": b[:2] in _bound() or b[0] in ",、。;)”’》%" or b[1:2] in (",", "、"),
             "particle": self.first[j] in _bound() and len(self.first[j]) == 1,
             "open": is_open,
+            "comma": a[-1] in ",、",
+            "speech": _SPEECH.match(b) and not re.search("[:说道,]$", a),
             "number": number,
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
@@ -156,12 +163,13 @@ class _Page:
             "phrase": any(span in self.known for span in _joint_spans(a, b)),
             "numbered": NUMBERED.match(b),
             "fresh": _FRESH.match(b) and not NUMBERED.match(b) and a[-1] not in ",、" and not number,
-            "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
+            "top": j > i + 1 and self._is_head(j - 1) and j - 1 not in self.ends,
             "heading": heading,
             "indent": self.lines[j].indent >= 2,
             "flush": self.indented and self.lines[j].indent < 2,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
+            "rest": self.lines[j].kind == "body" and len(b) < 16 and b[-1] == "。",
             "headed": self.lines[j].kind == "heading" and not _is_clause(b),
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
@@ -175,6 +183,10 @@ class _Page:
         cues["alike"] = WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j])
         cues["theme"] = WEIGHTS["theme"] * self._cosine(self.above[i], self.below[j])
         return cues
+
+    def _is_head(self, i: int) -> bool:
+        """Whether a line heads what stands below it; one with a picture's mark may be a caption."""
+        return self.lines[i].kind in _HEADS and not (self.lines[i].kind == "heading" and MARKED.match(self.lines[i].text))
 
     def _above(self, j: int) -> int:
         """The text line above."""

@@ -23,6 +23,7 @@ from qdlib.lines import (
     FURNITURE,
     HAN,
     LABEL,
+    MARKED,
     NUMBERED,
     PAPER,
     SIGNED,
@@ -87,6 +88,9 @@ def split_page(text: TracedText) -> Page:
     joins = find_joins(lines)
     for i in joins:
         lines[i].kind = "body" if lines[i].kind == "heading" else lines[i].kind
+    for i in joins.values():
+        if lines[i - 1].kind == "heading" and MARKED.match(lines[i - 1].text):
+            lines[i - 1].kind = "caption"  # it heads nothing: what stands below goes on from elsewhere
     drafts, furniture = _assemble(lines, joins)
     titles = Counter(title for draft in drafts for title in {_bare(head.text) for head, _ in draft.heads})
     for draft in drafts:
@@ -203,8 +207,10 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                 current.add("subhead", *block, separator=" ")
         elif kind == "label":
             genre = next(name for name, value in LABEL.match(line.text).groupdict().items() if value)
-            main = next((draft for draft in reversed(drafts) if draft.parent is None), None)
-            current = start(genre=genre, parent=None if genre == "caption" else main, label=line)
+            headed = current if current and current.heads and not current.has_text() and not current.byline else None
+            main = next((d for d in reversed(drafts) if d.parent is None and d is not headed), None)
+            current = headed or start()
+            current.genre, current.label, current.parent = genre, line, None if genre == "caption" else main
         elif kind == "name":
             current = start(genre="commentary", byline=line.text)
             current.add("byline", line)
@@ -241,7 +247,7 @@ def _heading_block(lines: list[Line], i: int, joins: dict[int, int], begun: dict
 
 def _opens_article(block: list[Line], after: str, current: _Draft, page_titles: list[str]) -> bool:
     """Whether headings begin an article: by what follows, by a signature above them, or by the page's title said again."""
-    if after in ("byline", "dispatch", "name") or after == "dateline" and current.has_dateline or current.signed:
+    if after in ("byline", "dispatch", "name", "label") or after == "dateline" and current.has_dateline or current.signed:
         return True
     return any(len(_bare(head.text)) >= 6 and any(_bare(head.text) in title for title in page_titles) for head in block)
 
@@ -269,7 +275,7 @@ def _add_text(current: _Draft, line: Line, stands_alone: bool) -> _Paragraph:
 # Words of standing columns and series, which stand above a headline without being part of it.
 _COLUMN = re.compile(
     r"新时代|新征程|走基层|奋进|建功|喜迎|学习贯彻|精神[在进]|争[做当]|开展.{2,14}(?:活动|教育)|进行时|在行动|在身边|看变化"
-    r"|(?:系列|特别|连续)报道|专栏|特刊|^聚焦|^关注|^直击|^权威发布|^要闻$|^头条$"
+    r"|办实事|我和我的|话变化|(?:系列|特别|连续)报道|专栏|特刊|^聚焦|^关注|^直击|^权威发布|^要闻$|^头条$"
 )
 
 
