@@ -117,10 +117,8 @@ class _Page:
         self.candidates = [pair for i in broken for pair in self._candidates(i)]
         at = {self.place[i] for pair in self.candidates for i in pair}
         near = sorted({n for m in at for n in range(max(0, m - _NEAR), min(m + _NEAR, len(text_lines)))})
-        self.pairs = {text_lines[n]: _pairs_of(lines[text_lines[n]].text) for n in near}
-        spread = Counter(pair for pairs in self.pairs.values() for pair in pairs)
-        rarities = {n: math.log(len(self.pairs) / n) for n in set(spread.values())}
-        self.rarity = {pair: rarities[n] for pair, n in spread.items()}
+        self.pairs = {text_lines[n]: pairs_of(lines[text_lines[n]].text) for n in near}
+        self.rarity = rarities([*self.pairs.values()])
         self.square = {pair: rarity**2 for pair, rarity in self.rarity.items()}
         self.known = self._occurrences()
         firsts, seconds = {i for i, _ in self.candidates}, {j for _, j in self.candidates}
@@ -230,11 +228,18 @@ class _Page:
 # -- the cues ---------------------------------------------------------------------------------------------------------
 
 
-def _pairs_of(text: str) -> frozenset[str]:
+def pairs_of(text: str) -> frozenset[str]:
     """The pairs of Chinese characters that stand together at either end of a line."""
     if len(text) > 2 * _ENDS:
         text = f"{text[:_ENDS]} {text[-_ENDS:]}"
     return frozenset(run[k : k + 2] for run in re.findall(f"[{HAN}]+", text) for k in range(len(run) - 1))
+
+
+def rarities(passages: list[frozenset[str]]) -> dict[str, float]:
+    """How rare each pair of characters is among some passages: the log of the share that lack it."""
+    spread = Counter(pair for pairs in passages for pair in pairs)
+    logs = {n: math.log(len(passages) / n) for n in set(spread.values())}
+    return {pair: logs[n] for pair, n in spread.items()}
 
 
 def _word_across(a: str, b: str) -> float:

@@ -6,6 +6,7 @@ articles stand between. `lines` says what each line is, `joins` which goes on wh
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from qdlib.joins import find_joins
+from qdlib.joins import find_joins, pairs_of, rarities
 from qdlib.lines import (
     CLOSED,
     DATE,
@@ -125,12 +126,22 @@ class _Draft:
     byline: str = ""
     has_dateline: bool = False
     signed: bool = False
+    talks: bool = False  # speakers and what they say
+    pairs: set[str] = field(default_factory=set)  # of characters, which tell what it is about
+    weight: float = 0.0  # of all of them
 
     def add(self, role: str, *lines: Line, separator: str = "") -> _Paragraph:
         """Append lines as one paragraph."""
+        self.talks = self.talks or role == "speaker"
         spans = [span for line in lines for span in line.spans]
         self.paragraphs.append(_Paragraph(role, spans, separator.join(line.text for line in lines)))
         return self.paragraphs[-1]
+
+    def learn(self, text: str, square: dict[str, float]) -> None:
+        """Notice what a paragraph is about; `square` has what each pair weighs."""
+        new = pairs_of(text) - self.pairs if square else frozenset()
+        self.pairs |= new
+        self.weight += math.fsum(map(square.__getitem__, new & square.keys()))
 
     def has_text(self) -> bool:
         """Whether there is more than a head."""
@@ -163,6 +174,8 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         drafts.append(_Draft(**about))
         return drafts[-1]
 
+    passages = [pairs_of(line.text) for line in lines if line.kind == "body"] if joins else []
+    square = {pair: rarity**2 for pair, rarity in rarities(passages).items()}
     i, in_briefs = 0, False
     while i < len(lines):
         line, kind, width = lines[i], lines[i].kind, 1
@@ -174,6 +187,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
             paragraph.spans += line.spans
             paragraph.text += line.text
             paragraph.resumed_after = current.paragraphs[-1]
+            current.learn(line.text, square)
         elif kind == "caption" and current and current.genre == "caption" and _CREDIT_ALONE.match(line.text):
             current.byline = line.text
             current.add("byline", line)
@@ -204,6 +218,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                     current.add("body", block.pop(0))
                 current = start(heads=[(head, False) for head in block])
             else:
+                current = _about(lines, i, drafts, current, square)
                 current.add("subhead", *block, separator=" ")
         elif kind == "label":
             genre = next(name for name, value in LABEL.match(line.text).groupdict().items() if value)
@@ -230,9 +245,38 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         else:
             if current is None or kind == "dispatch" and current.has_text():
                 current = start()
+            elif kind == "body" and lines[i - 1].kind in _BELOW_TEXT:
+                current = _about(lines, i, drafts, current, square)
             home[i] = current, _add_text(current, line, stands_alone=i + 1 < len(lines))
+            current.learn(line.text, square)
         i += width
     return drafts + captions, furniture
+
+
+_BELOW_TEXT = FURNITURE | {"body", "dispatch", "caption"}
+_LEVEL = 0.75  # power of an article's weight by which likeness is divided: a long one is like anything
+_COLUMNS = 8  # articles that may stand beside each other
+_CLOSER = 1.5, 0.01  # how many times likelier, and by how much more alike, another article must be to carry the walk off
+
+
+def _about(lines: list[Line], i: int, drafts: list[_Draft], current: _Draft, square: dict[str, float]) -> _Draft:
+    """The article that a passage goes on with where columns change over: the current one, unless another is closer.
+
+    A column may end with a paragraph. What stands below no speaker does not go on with a talk.
+    """
+    others = [d for d in drafts[-_COLUMNS:] if d is not current and d.weight and not d.talks]
+    if not others or not current.weight:
+        return current
+    passage = [lines[i], *(lines[i + 1 : i + 2] if lines[i].kind == "heading" else [])]
+    pairs = {pair for line in passage for pair in pairs_of(line.text)} & square.keys()
+
+    def near(draft: _Draft) -> float:
+        return math.fsum(map(square.__getitem__, pairs & draft.pairs)) / draft.weight**_LEVEL
+
+    length = math.fsum(map(square.__getitem__, pairs)) ** (1 - _LEVEL)
+    best = max(others, key=near)
+    times, more = _CLOSER
+    return best if near(best) > times * near(current) + more * length else current
 
 
 def _heading_block(lines: list[Line], i: int, joins: dict[int, int], begun: dict[int, int]) -> list[Line]:
