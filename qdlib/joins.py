@@ -49,7 +49,7 @@ WEIGHTS = {
     "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
     "formed": -3.5,  # the first is short, numbered or set with a gap, as headings are*
     "sure": 0.5,  # the first is too long or full for a heading*
-    "rest": 1.5,  # the second is as short as hardly any paragraph, and closed*
+    "rest": 3.0,  # the second, or its first sentence, is as short as hardly any, and closed*
     "headed": -2.5,  # the second looks like a heading, and no clause*
 }
 _REACH = 25  # text lines a continuation may lie ahead
@@ -63,6 +63,7 @@ _FRESH = re.compile(
 )
 _MANY_WORDS = re.compile(rf"(?:[{HAN}][^{HAN}]*){{6}}")
 _SPEECH = re.compile("^[“‘](?=[^”’]*[,。;!?:])")
+_REST = re.compile("^(?:[^,。!?:“”]{1,5}。|[^。“]{1,15}。$)")
 _WHOLE = re.compile(rf"{CLOSED.pattern}|^\([^()]*\)$")
 _GAPPED = re.compile(rf"[{HAN}”！？!?] +[{HAN}“]")
 _RUN = r"[^,。;:!?、“”‘’《》() ]*"
@@ -167,7 +168,7 @@ class _Page:
             "flush": self.indented and self.lines[j].indent < 2,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
-            "rest": self.lines[j].kind == "body" and len(b) < 16 and b[-1] == "。",
+            "rest": self.lines[j].kind == "body" and _REST.match(b),
             "headed": self.lines[j].kind == "heading" and not _is_clause(b),
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}

@@ -214,7 +214,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "copyright",
         400,
-        r"^[(【]?(?:(?:版权|免责|法律)[^,。:]{0,6}[声申]明|版权所有|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
+        r"^[(【]?(?:(?:版权|免责|法律)[^,。:]{0,6}[声申]明|[^。]{0,24}版权所有|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
         r"|^[^。]{0,40}(?:许可证(?:编)?号?:|如有侵权|侵[权删].{0,8}(?:联系|删除)|All Rights? Reserved|(?:视听|电信业务|新闻信息服务).{0,8}许可)"
         r"|^[^。]{0,8}未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|复制|摘编|镜像)|^(?:违法|不良)[^,。]{0,14}(?:举报|投诉)[^,。]{0,24}$"
         rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|平台|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|本(?:网|站|网站|平台)(?:所|刊)|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
@@ -228,7 +228,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "credit",
         120,
-        rf"^[(【\[]?(?:{_ROLE} ?[:/|]|(?:责任?编辑?|主编|编辑|美编|校对|审读|审核|编审|监制|排版|版式(?:设计)?|终审|初审|复审|值班\S{{0,4}}|本版\S{{0,4}}编辑) [^ ]{{2,4}}(?: |$|[)】]))[^。]{{0,80}}$",
+        rf"^\(?(?:本文|文中|本版|文内)?(?:图片|照片|供图|图)[^。:,]{{0,16}}(?:提供|供图)\)?$|^[(【\[]?(?:{_ROLE} ?[:/|]|(?:责任?编辑?|主编|编辑|美编|校对|审读|审核|编审|监制|排版|版式(?:设计)?|终审|初审|复审|值班\S{{0,4}}|本版\S{{0,4}}编辑) [^ ]{{2,4}}(?: |$|[)】]))[^。]{{0,80}}$",
     ),
     ("navigation", 200, _is_breadcrumb),
     (
@@ -499,10 +499,12 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     for above, line, after in reversed(triples):
         if line.kind == "contact" and above.kind == "body" and after.kind not in FURNITURE:
             line.kind = "body"  # whom a notice says to ask
-        elif line.kind in ("heading", "caption") and _SHORT_FIELD.match(line.text) and "credit" in (above.kind, after.kind):
+        elif line.kind in ("heading", "caption") and _SHORT_FIELD.match(line.text) and after.kind == "credit":
             line.kind = "credit"
         elif line.kind == "body" and re.fullmatch(r"[\d,.万+]+[个篇次条人]?", line.text) and {above.kind, after.kind} <= beside:
             line.kind = "counter"
+        if line.kind == "byline" and above.kind == "body" and after.kind == "heading" and _is_mere_label(line.text):
+            line.kind = "heading"
         if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
             line.kind = "heading"
         elif line.kind == "heading" and _is_signature(above, line, after):
@@ -525,6 +527,11 @@ def _find_contents(lines: list[Line]) -> None:
             for one in heads[:n]:
                 one.kind = "navigation"
         said.add(line.text)
+
+
+def _is_mere_label(text: str) -> bool:
+    """Whether a square stands before what is no person's name."""
+    return bool(_SQUARE_BYLINE.match(text)) and not re.fullmatch(NAME, text[1:].strip().split()[0])
 
 
 def _is_signature(above: Line, line: Line, after: Line) -> bool:
@@ -613,6 +620,9 @@ def _find_site_head(lines: list[Line]) -> None:
     """Above the menus of a page stands the site's own heading, if one with a date or byline stands below them."""
     dated = ("dateline", "source", "byline", "dispatch")
     begin = _first(lines, ("body", "item", *dated))
+    for above, line, after in zip(lines, lines[1:], lines[2:begin]):
+        if line.kind == after.kind == "heading" and len(line.text) < 5 and above.kind in ("navigation", "masthead"):
+            line.kind = "masthead"  # the section's name
     if begin == len(lines) or lines[begin].kind not in dated:
         return
     heads = [i for i in range(begin) if lines[i].kind == "heading"]

@@ -497,6 +497,13 @@ def _implied(text: str, year: int, proof: str) -> _Said:
     return _Said(f"{year}-01" if turn else str(year), "inferred", (*proofs, *([turn[0]] if turn else [])))
 
 
+_GIVEN = [  # where a source stands that is no newspaper: said, beside the hour, before the day
+    re.compile(r"(?:来 ?源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{2,20})"),
+    re.compile(rf"\d\d:\d\d[ ·|]*(?!发[布表]于)([{HAN}]{{2,10}})$"),
+    re.compile(rf"^([{HAN}]{{2,10}})(?<!时间)(?<!日期) +(?:19|20)\d\d"),
+]
+
+
 def _outlet_of(lines: list[Line]) -> _Said:
     """The newspaper that a source line, masthead, dateline, byline or signature names, else the source as given."""
     head = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch")), len(lines))
@@ -509,10 +516,14 @@ def _outlet_of(lines: list[Line]) -> _Said:
             names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
             if names:
                 return _Said(names[-1], "explicit", (text[:60],))
-    said = rf"(?:来 ?源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{{2,20}})|\d\d:\d\d[ ·|]*(?!发[布表]于)([{HAN}]{{2,10}})$"
-    given = (re.search(said, line.text) for line in lines if line.kind in ("dateline", "source"))
-    found = next((found for found in given if found), None)
-    return _Said(found[1] or found[2], "explicit", (found[0],)) if found else _Said()
+    given = (
+        (found, line.text)
+        for pattern in _GIVEN
+        for line in lines
+        if line.kind in ("dateline", "source") and (found := pattern.search(line.text))
+    )
+    found, text = next(given, (None, ""))
+    return _Said(found[1], "explicit", (text,)) if found else _Said()
 
 
 def _genre_of(draft: _Draft) -> _Said:
