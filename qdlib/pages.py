@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from qdlib.joins import find_joins, pairs_of, rarities
@@ -174,7 +174,9 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         drafts.append(_Draft(**about))
         return drafts[-1]
 
-    passages = [pairs_of(line.text) for line in lines if line.kind == "body"] if joins else []
+    begins = [*accumulate((line.kind in ("byline", "dispatch", "name", "label") for line in lines), initial=0)]
+    changing = any(begins[b] > begins[a + 1] for a, b in joins.items())  # columns: an article begins inside a paragraph
+    passages = [pairs_of(line.text) for line in lines if line.kind == "body"] if changing else []
     square = {pair: rarity**2 for pair, rarity in rarities(passages).items()}
     i, in_briefs = 0, False
     while i < len(lines):
