@@ -344,7 +344,7 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
         for head in reversed(above):
             draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
         heads = below
-    while len(heads) > 1 and _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text):
+    while len(heads) > 1 and (_is_column(heads) or _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text)):
         furniture += [(a, b, "column") for a, b in heads.pop(0).spans]
     if draft.label and heads:
         furniture += [(a, b, "column") for a, b in draft.label.spans]
@@ -367,6 +367,14 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
     draft.headline = " ".join(part.text for part in front if part.role == "headline")
     draft.subtitle = " ".join(part.text for part in front if part.role == "subtitle")
     return furniture
+
+
+def _is_column(heads: list[Line]) -> bool:
+    """Whether the first of three headings is a short plain name, the second hardly longer and the third a deck."""
+    if len(heads) < 3 or re.search("[,:!?]| ", heads[0].text):
+        return False
+    name, headline, deck = (len(head.text) for head in heads[:3])
+    return name < 10 and name < headline <= 1.6 * name and deck > headline
 
 
 def _is_repeated(heads: list[Line], own: set[str], titles: Counter[str]) -> bool:
