@@ -156,12 +156,13 @@ def _terms() -> tuple[dict[str, str], frozenset[str]]:
 
 def _run_together(part: str, kinds: Container[str]) -> list[str]:
     """The fixed terms that a string of a toolbar is made of, where their gaps were lost; else the string."""
+    if part in kinds or len(part) > 40 or not any(part[:end] in kinds for end in range(2, 9)):
+        return [part]
     cuts: list[list[str] | None] = [[]]
-    for end in range(1, min(len(part), 40) + 1):
-        starts = (i for i in range(max(0, end - 8), end - 1) if cuts[i] is not None and part[i:end] in kinds)
-        start = next(starts, None)
+    for end in range(1, len(part) + 1):
+        start = next((i for i in range(max(0, end - 8), end - 1) if cuts[i] is not None and part[i:end] in kinds), None)
         cuts.append(None if start is None else [*cuts[start], part[start:end]])
-    return part in kinds and [part] or (len(part) < 41 and cuts[-1]) or [part]
+    return cuts[-1] or [part]
 
 
 _BETWEEN_TERMS = re.compile(r"[\s|/>›»«<·•_:,、。!?~+#*^→←↓↑◆■▲▼()\[\]【】{}《》—–=-]+")
@@ -178,7 +179,7 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     parts = [part for part in parts if part]
     if len(parts) == 2 and parts[0] in sections and re.match(f"[{HAN} ]{{2,6}}[·|][{HAN} ]{{2,9}}$", text):
         return "masthead"
-    parts = [term for part in parts for term in (part in sections and [part] or _run_together(part, kinds))]
+    parts = _run_together(parts[0], kinds) if len(parts) == 1 and parts[0] not in sections else parts
     fixed = [part for part in parts if part in kinds]
     known = len(fixed) + sum(part in sections and part not in kinds for part in parts)
     alone = len(fixed) == len(parts) and sum(map(len, parts)) > 1
@@ -214,7 +215,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "copyright",
         400,
-        r"^[(【]?(?:(?:版权|免责|法律)[^,。:]{0,6}[声申]明|[^。]{0,24}版权所有|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
+        r"^[(【]?(?:(?:版权|免责|法律)[^,。:]{0,6}[声申]明|版权所有|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|版权所有$|ICP[备证]|[公网]安备)"
         r"|^[^。]{0,40}(?:许可证(?:编)?号?:|如有侵权|侵[权删].{0,8}(?:联系|删除)|All Rights? Reserved|(?:视听|电信业务|新闻信息服务).{0,8}许可)"
         r"|^[^。]{0,8}未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|复制|摘编|镜像)|^(?:违法|不良)[^,。]{0,14}(?:举报|投诉)[^,。]{0,24}$"
         rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|平台|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|本(?:网|站|网站|平台)(?:所|刊)|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
@@ -443,7 +444,7 @@ def _kind_of(text: str, in_head: bool) -> str:
     """The kind of a line by its form; also furniture between ornaments, or several pieces of furniture on one line."""
     if len(text) > 400:
         return "body"
-    text = _SPREAD.sub(r"\1\2", text)
+    text = _SPREAD.sub(r"\1\2", text) if text[1:2] == " " else text
     if in_head and (_PAGE_NUMBER.match(text) or _is_row(text)):
         return "masthead"
     if in_head and (_SITE.match(text) or menu_kind(text, at_top=True)):
@@ -499,9 +500,9 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     for above, line, after in reversed(triples):
         if line.kind == "contact" and above.kind == "body" and after.kind not in FURNITURE:
             line.kind = "body"  # whom a notice says to ask
-        elif line.kind in ("heading", "caption") and _SHORT_FIELD.match(line.text) and after.kind == "credit":
+        elif after.kind == "credit" and line.kind in ("heading", "caption") and _SHORT_FIELD.match(line.text):
             line.kind = "credit"
-        elif line.kind == "body" and re.fullmatch(r"[\d,.万+]+[个篇次条人]?", line.text) and {above.kind, after.kind} <= beside:
+        elif line.kind == "body" and {above.kind, after.kind} <= beside and _COUNT.match(line.text):
             line.kind = "counter"
         if line.kind == "byline" and above.kind == "body" and after.kind == "heading" and _is_mere_label(line.text):
             line.kind = "heading"
@@ -527,6 +528,9 @@ def _find_contents(lines: list[Line]) -> None:
             for one in heads[:n]:
                 one.kind = "navigation"
         said.add(line.text)
+
+
+_COUNT = re.compile(r"^[\d,.万+]+[个篇次条人]?$")
 
 
 def _is_mere_label(text: str) -> bool:
