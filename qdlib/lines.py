@@ -502,7 +502,9 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
             line.kind = "body"  # whom a notice says to ask
         elif after.kind == "credit" and line.kind in ("heading", "caption") and _SHORT_FIELD.match(line.text):
             line.kind = "credit"
-        elif line.kind == "body" and {above.kind, after.kind} <= beside and _COUNT.match(line.text):
+        elif line.kind == "body" and above.kind in beside and _COUNT.match(line.text) and (
+            after.kind in beside or not line.text.isdigit()
+        ):
             line.kind = "counter"
         if line.kind == "byline" and above.kind == "body" and after.kind == "heading" and _is_mere_label(line.text):
             line.kind = "heading"

@@ -233,7 +233,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
             current.add("byline", line)
         elif kind == "byline":
             closing = current is not None and current.has_text() and (
-                line.text[0] == "(" or not current.byline and following(lines, i + 1) in ("heading", "end", "label")
+                line.text[0] == "(" or not current.byline and following(lines, i + 1) in ("heading", "end", "label", "source")
             )  # fmt: skip
             if current is None or current.has_text() and not closing:
                 current = start()
