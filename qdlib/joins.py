@@ -175,13 +175,16 @@ class _Page:
         if opened ^ closes and not opened & closes:
             cues["marks"] = -WEIGHTS["marks"]
         cues["next"] = WEIGHTS["next"] if between == 0 else -0.1 * between
-        if heading:
-            return cues
+        return cues if heading else cues | self._subject(i, j)
+
+    def _subject(self, i: int, j: int) -> dict[str, float]:
+        """Return the cues, each with its weight, that two lines are about the same."""
         shared = math.fsum(map(self.rarity.__getitem__, self.pairs[i] & self.pairs[j]))
-        cues["shared"] = WEIGHTS["shared"] * min(10.0, shared)
-        cues["alike"] = WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j])
-        cues["theme"] = WEIGHTS["theme"] * self._cosine(self.above[i], self.below[j])
-        return cues
+        return {
+            "shared": WEIGHTS["shared"] * min(10.0, shared),
+            "alike": WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j]),
+            "theme": WEIGHTS["theme"] * self._cosine(self.above[i], self.below[j]),
+        }
 
     def _is_head(self, i: int) -> bool:
         """Whether a line heads what stands below it; one with a picture's mark may be a caption."""
