@@ -168,7 +168,7 @@ class _Page:
             "flush": self.indented and self.lines[j].indent < 2,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
-            "rest": self.lines[j].kind == "body" and _REST.match(b),
+            "rest": not short and self.lines[j].kind == "body" and _REST.match(b),
             "headed": self.lines[j].kind == "heading" and not _is_clause(b),
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
@@ -188,7 +188,8 @@ class _Page:
 
     def _is_head(self, i: int) -> bool:
         """Whether a line heads what stands below it; one with a picture's mark may be a caption."""
-        return self.lines[i].kind in _HEADS and not (self.lines[i].kind == "heading" and MARKED.match(self.lines[i].text))
+        line = self.lines[i]
+        return line.kind in _HEADS and not (line.kind == "heading" and MARKED.match(line.text))
 
     def _above(self, j: int) -> int:
         """The text line above."""

@@ -233,7 +233,9 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
             current.add("byline", line)
         elif kind == "byline":
             closing = current is not None and current.has_text() and (
-                line.text[0] == "(" or not current.byline and following(lines, i + 1) in ("heading", "end", "label", "source")
+                line.text[0] == "("
+                or not current.byline
+                and following(lines, i + 1) in ("heading", "end", "label", "source")
             )  # fmt: skip
             if current is None or current.has_text() and not closing:
                 current = start()
@@ -258,7 +260,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
 _BELOW_TEXT = FURNITURE | {"body", "dispatch", "caption"}
 _LEVEL = 0.75  # power of an article's weight by which likeness is divided: a long one is like anything
 _COLUMNS = 8  # articles that may stand beside each other
-_CLOSER = 1.5, 0.01  # how many times likelier, and by how much more alike, another article must be to carry the walk off
+_CLOSER = 1.5, 0.01  # how many times as like, and by how much more, another article must be to carry the walk off
 
 
 def _about(lines: list[Line], i: int, drafts: list[_Draft], current: _Draft, square: dict[str, float]) -> _Draft:
@@ -293,7 +295,7 @@ def _heading_block(lines: list[Line], i: int, joins: dict[int, int], begun: dict
 
 def _opens_article(block: list[Line], after: str, current: _Draft, page_titles: list[str]) -> bool:
     """Whether headings begin an article: by what follows, by a signature above them, or by the page's title said again."""
-    if after in ("byline", "dispatch", "name", "label") or after == "dateline" and current.has_dateline or current.signed:
+    if current.signed or after in ("byline", "dispatch", "name", "label") or after == "dateline" and current.has_dateline:
         return True
     return any(len(_bare(head.text)) >= 6 and any(_bare(head.text) in title for title in page_titles) for head in block)
 
@@ -344,7 +346,7 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
         for head in reversed(above):
             draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
         heads = below
-    while len(heads) > 1 and (_is_column(heads) or _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text)):
+    while len(heads) > 1 and _is_column(heads):
         furniture += [(a, b, "column") for a, b in heads.pop(0).spans]
     if draft.label and heads:
         furniture += [(a, b, "column") for a, b in draft.label.spans]
@@ -370,7 +372,9 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
 
 
 def _is_column(heads: list[Line]) -> bool:
-    """Whether the first of three headings is a short plain name, the second hardly longer and the third a deck."""
+    """Whether the first heading is named as columns are; or, of three, short and plain, above one hardly longer and a deck."""
+    if _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text):
+        return True
     if len(heads) < 3 or re.search("[,:!?]| ", heads[0].text):
         return False
     name, headline, deck = (len(head.text) for head in heads[:3])

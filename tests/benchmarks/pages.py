@@ -2,9 +2,9 @@
 
 An article is a headline, a byline and some paragraphs that follow each other in a real text. A page is made of three, plain
 or in five ways that dumps of pages are worse: with the site's and the paper's own lines around and between them, with
-paragraphs cut by a picture's caption, with columns that change over in the middle of a paragraph or also between two, and all of it. Which line
-belongs where is known, so every judgement of `pages` can be counted. The makers of furniture and names below share nothing
-with the word lists of `qdlib`.
+paragraphs cut by a picture's caption, with columns that change over in the middle of a paragraph or also between two, and
+all of it. Which line belongs where is known, so every judgement of `pages` can be counted. The makers of furniture and names
+below share nothing with the word lists of `qdlib`.
 """
 
 from __future__ import annotations
@@ -124,9 +124,8 @@ def make_page(
         made.paragraphs.append(run)
         made.headlines.append(_headline(rng, texts))
         cuts = 2 if captions or interleaved else 0
-        flows.append(
-            _flow(rng, number, made.headlines[-1], made.paragraphs[-1], cuts, texts if rng.random() < 0.5 else None, ends)
-        )
+        subheads = texts if rng.random() < 0.5 else None
+        flows.append(_flow(rng, number, made.headlines[-1], run, cuts, subheads, ends))
     turns = [number for number, flow in enumerate(flows) for _ in flow]
     if interleaved:
         rng.shuffle(turns)
