@@ -168,7 +168,7 @@ class _Page:
             "flush": self.indented and self.lines[j].indent < 2,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
-            "rest": not short and self.lines[j].kind == "body" and _REST.match(b),
+            "rest": not heading and self.lines[j].kind == "body" and _REST.match(b),
             "headed": self.lines[j].kind == "heading" and not _is_clause(b),
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
