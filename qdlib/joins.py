@@ -17,7 +17,7 @@ from itertools import accumulate
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from qdlib.lines import CLOSED, HAN, NUMBERED, Line, following
+from qdlib.lines import CLOSED, HAN, MARKED, NUMBERED, Line, following
 from qdlib.words import read_lexicon, tokenizer
 
 # Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of
@@ -30,6 +30,8 @@ WEIGHTS = {
     "bound": 2.7,  # the second line begins with what cannot begin a sentence
     "particle": 1.0,  # the same, a word of one character, as many a line does where columns are cut
     "open": 0.5,  # the first ends with what cannot end a sentence
+    "comma": 1.5,  # the first ends with a comma, as no whole paragraph or heading does*
+    "speech": -2.5,  # the second begins with a sentence in quotation marks*
     "number": 2.0,  # a digit on either side
     "marks": 3.5,  # the first leaves a quotation, title or bracket open and the second closes one; minus if only one does
     "next": 2.5,  # the second is the next text line; each text line between costs 0.1
@@ -47,6 +49,8 @@ WEIGHTS = {
     "flush": 3.0,  # the second is not indented, though the page's paragraphs are*
     "formed": -3.5,  # the first is short, numbered or set with a gap, as headings are*
     "sure": 0.5,  # the first is too long or full for a heading*
+    "rest": 3.0,  # the second, or its first sentence, is as short as hardly any, and closed*
+    "headed": -2.5,  # the second looks like a heading, and no clause*
 }
 _REACH = 25  # text lines a continuation may lie ahead
 _NEAR = 6  # lines above and below that tell what a passage is about
@@ -54,10 +58,13 @@ _ENDS = 300  # characters at either end of a line that do so
 _OPEN = frozenset("的和与及在对把被将为从向以于各第是有到、,(“‘《")
 _NUMBER_END = re.compile(r"[\d〇一二三四五六七八九十百千万亿]$|\d[年月]$")
 _FRESH = re.compile(
-    r"^(?:[“‘■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
+    r"^(?:[“‘](?=[^”’]*[,。;!?:])|[■□◆●【(\d《]|(?:今年|去年|近日|日前|目前|据|截至|同时|此外|其中|会议|会上|下一步|接下来|当天|昨[日天]|今[日天]|记者"
     r"|在|随着|为了?|自|作为|从|近年))"
 )
 _MANY_WORDS = re.compile(rf"(?:[{HAN}][^{HAN}]*){{6}}")
+_SPEECH = re.compile("^[“‘](?=[^”’]*[,。;!?:])")
+_REST = re.compile("^(?:[^,。!?:“”]{1,5}。|[^。“]{1,15}。$)")
+_WHOLE = re.compile(rf"{CLOSED.pattern}|^\([^()]*\)$")
 _GAPPED = re.compile(rf"[{HAN}”！？!?] +[{HAN}“]")
 _RUN = r"[^,。;:!?、“”‘’《》() ]*"
 _TEXT = ("body", "dispatch", "heading")
@@ -72,7 +79,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     lack a closing mark, the lack proves nothing, and none are joined.
     """
     text_lines = [i for i, line in enumerate(lines) if line.kind in _TEXT]
-    broken = [i for i in text_lines if not CLOSED.search(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
+    broken = [i for i in text_lines if not _WHOLE.search(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
     broken = [i for i in broken if lines[i].kind != "heading" or _may_be_cut(lines, i)]
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
@@ -123,14 +130,12 @@ class _Page:
     @cached_property
     def pairs(self) -> dict[int, frozenset[str]]:
         """The pairs of characters of each line around the cuts."""
-        return {i: _pairs_of(self.lines[i].text) for i in self.near}
+        return {i: pairs_of(self.lines[i].text) for i in self.near}
 
     @cached_property
     def rarity(self) -> dict[str, float]:
         """How rare each pair is on these lines, in nats."""
-        spread = Counter(pair for pairs in self.pairs.values() for pair in pairs)
-        rarities = {n: math.log(len(self.pairs) / n) for n in set(spread.values())}
-        return {pair: rarities[n] for pair, n in spread.items()}
+        return rarities([*self.pairs.values()])
 
     @cached_property
     def square(self) -> dict[str, float]:
@@ -159,32 +164,44 @@ class _Page:
         heading = short and not _is_clause(a)
         holds = {
             "open": is_open,
+            "comma": a[-1] in ",、",
+            "speech": _SPEECH.match(b) and not re.search("[:说道,]$", a),
             "number": number,
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
             "fresh": a[-1] not in ",、" and not number and _FRESH.match(b) and not NUMBERED.match(b),
-            "top": j > i + 1 and self.lines[j - 1].kind in _HEADS and j - 1 not in self.ends,
+            "top": j > i + 1 and self._is_head(j - 1) and j - 1 not in self.ends,
             "heading": heading,
             "formed": short and _is_formed(a),
             "sure": self.lines[i].kind != "heading",
+            "rest": not heading and self.lines[j].kind == "body" and _REST.match(b),
+            "headed": self.lines[j].kind == "heading" and not _is_clause(b),
         }
         cues |= {name: WEIGHTS[name] for name, value in holds.items() if value}
         if opened ^ closes and not opened & closes:
             cues["marks"] = -WEIGHTS["marks"]
         cues["next"] = WEIGHTS["next"] if between == 0 else -0.1 * between
-        if heading:
-            return cues
+        return cues if heading else cues | self._subject(i, j)
+
+    def _subject(self, i: int, j: int) -> dict[str, float]:
+        """Return the cues, each with its weight, that two lines are about the same."""
         shared = math.fsum(map(self.rarity.__getitem__, self.pairs[i] & self.pairs[j]))
-        cues["shared"] = WEIGHTS["shared"] * min(10.0, shared)
-        cues["alike"] = WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j])
-        cues["theme"] = WEIGHTS["theme"] * self._cosine(self._passage(i, -1), self._passage(j, 1))
-        return cues
+        return {
+            "shared": WEIGHTS["shared"] * min(10.0, shared),
+            "alike": WEIGHTS["alike"] * self._cosine(self.pairs[i], self.pairs[j]),
+            "theme": WEIGHTS["theme"] * self._cosine(self._passage(i, -1), self._passage(j, 1)),
+        }
+
+    def _is_head(self, i: int) -> bool:
+        """Whether a line heads what stands below it; one with a picture's mark may be a caption."""
+        line = self.lines[i]
+        return line.kind in _HEADS and not (line.kind == "heading" and MARKED.match(line.text))
 
     def _cues_alone(self, j: int) -> dict[str, float]:
         """The cues of a second line alone, whichever the first."""
         line, first = self.lines[j], self.first[j]
         holds = {
-            "bound": line.text[:2] in _bound() or line.text[0] in ",、。;)”’》%",
+            "bound": line.text[:2] in _bound() or line.text[0] in ",、。;)”’》%" or line.text[1:2] in (",", "、"),
             "particle": first in _bound() and len(first) == 1,
             "beside": self.lines[j - 1].kind not in (*_TEXT, *_HEADS),
             "numbered": NUMBERED.match(line.text),
@@ -241,11 +258,18 @@ class _Page:
 # -- the cues ---------------------------------------------------------------------------------------------------------
 
 
-def _pairs_of(text: str) -> frozenset[str]:
+def pairs_of(text: str) -> frozenset[str]:
     """The pairs of Chinese characters that stand together at either end of a line."""
     if len(text) > 2 * _ENDS:
         text = f"{text[:_ENDS]} {text[-_ENDS:]}"
     return frozenset(run[k : k + 2] for run in re.findall(f"[{HAN}]+", text) for k in range(len(run) - 1))
+
+
+def rarities(passages: list[frozenset[str]]) -> dict[str, float]:
+    """How rare each pair of characters is among some passages: the log of the share that lack it."""
+    spread = Counter(pair for pairs in passages for pair in pairs)
+    logs = {n: math.log(len(passages) / n) for n in set(spread.values())}
+    return {pair: logs[n] for pair, n in spread.items()}
 
 
 def _word_across(a: str, b: str) -> float:

@@ -55,13 +55,16 @@ _NAMES = rf"(?:(?:[ :|、/·]+[{HAN}·]{{2,4}})+|{NAME}(?:[ 、]+[{HAN}·]{{2,4}
 _BYLINES = [
     re.compile(rf"^.{{0,24}}?{_JOB}{_NAMES}(?: *.{{0,8}}{_JOB}{_NAMES})*$"),  # 本报记者 甲某 通讯员 乙某
     re.compile(rf"^[{HAN}]{{0,24}}{_OFFICE} *{NAME}$"),  # 国务院总理 甲某
-    re.compile(r"^原创 [^ ,。:]{2,12}$"),
+    re.compile(rf"^(?:原创 [^ ,。:]{{2,12}}|作者 ?:? ?{NAME}(?:[, ][^。]{{2,30}})?)$"),
     re.compile(r"^本版(?:撰稿|采写|文字)|^本[报刊](?:特约)?评论员$"),
 ]
 _SQUARE_BYLINE = re.compile(rf"^[□■◎] ?[{HAN}]{{2,4}}(?: [{HAN}]{{2,4}})*$")
 _COMMENTATOR = re.compile(rf"^\([{HAN}/]{{2,12}}评论员\)$")
-_PHOTO_CREDIT = re.compile(r"(?:摄(?:影报道)?(?:\([^()]{2,10}\))?|供图|摄影|图片|资料图片?|(?:新华社|中新社)发)\)?$")
-_PHOTO_MARK = re.compile(r"^(?:[■◥◤▲△▼▽◆►▶◀◢◣↑↓←→]|图为|图片?(?:\d*|[①-⑳一二三四五]) ?:|\(?资料图)")
+_PHOTO_CREDIT = re.compile(
+    rf"(?:。[^。(]{{0,16}}(?:记者|通讯员)(?: [{HAN}]{{2,4}}|{NAME})"  # behind a full stop none but a photographer is named
+    rf"|摄(?:影报道)?(?:\([^()]{{2,10}}\))?|供图|摄影|图片|资料图片?|(?:新华社|中新社)发)\)?$"
+)
+MARKED = re.compile(r"^(?:[■◥◤▲△▼▽◆►▶◀◢◣↑↓←→]|图为|图片?(?:\d*|[①-⑳一二三四五]) ?:|\(?资料图)")
 _SPEAKER = re.compile(rf"^[^,。;!?]{{0,44}}(?<![一二三四五六七八九十]){NAME}:$")
 _NO_SPEAKER = re.compile(r"^(?:各位|同志们|朋友们|女士们)|(?:以下|如下|方面|工作|主要|问题)[^”]{0,4}:$")
 
@@ -82,11 +85,14 @@ def _betting() -> re.Pattern:
     return re.compile("|".join(" ".join(read_lexicon("betting")).split()))
 
 
+_REPORTED = re.compile(r"[ /]+(?:文/图|图/文|文|图|文并图|摄影报道|综合报道|报道|整理)$")  # behind the names
+
+
 def _is_byline(text: str) -> bool:
     """An outlet or office and names, and nothing else."""
     if len(text) > 150 or re.search(r"[。!?;摄]", text):
         return False
-    bare = text.strip("□■◆●▲◎()【】 ")
+    bare = _REPORTED.sub("", text.strip("□■◆●▲◎()【】 "))
     by_office = len(bare) < 32 and _BYLINES[1].match(bare)
     return bool(
         by_office
@@ -100,7 +106,7 @@ def _is_byline(text: str) -> bool:
 
 def _is_caption(text: str) -> bool:
     """A picture's text: a photographer at its end, or a mark at its head and no more than two sentences."""
-    credit, marked = _PHOTO_CREDIT.search(text), _PHOTO_MARK.match(text)
+    credit, marked = _PHOTO_CREDIT.search(text), MARKED.match(text)
     if credit and len(text) <= 200:
         return bool("。" in text or marked or len(text) < 60)
     ended = text[-1] in "。)" or text[0] in "图▲△▼▽"
@@ -151,6 +157,17 @@ def _terms() -> tuple[dict[str, str], frozenset[str]]:
     return kinds, frozenset(term for row in rows if row[0] == "SECTION" for term in row[1:])
 
 
+def _run_together(part: str, kinds: Container[str]) -> list[str]:
+    """The fixed terms that a string of a toolbar is made of, where their gaps were lost; else the string."""
+    if part in kinds or len(part) > 40 or not any(part[:end] in kinds for end in range(2, 9)):
+        return [part]
+    cuts: list[list[str] | None] = [[]]
+    for end in range(1, len(part) + 1):
+        start = next((i for i in range(max(0, end - 8), end - 1) if cuts[i] is not None and part[i:end] in kinds), None)
+        cuts.append(None if start is None else [*cuts[start], part[start:end]])
+    return cuts[-1] or [part]
+
+
 _BETWEEN_TERMS = re.compile(r"[\s|/>›»«<·•_:,、。!?~+#*^→←↓↑◆■▲▼()\[\]【】{}《》—–=-]+")
 
 
@@ -165,6 +182,7 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     parts = [part for part in parts if part]
     if len(parts) == 2 and parts[0] in sections and re.match(f"[{HAN} ]{{2,6}}[·|][{HAN} ]{{2,9}}$", text):
         return "masthead"
+    parts = _run_together(parts[0], kinds) if len(parts) == 1 and parts[0] not in sections else parts
     fixed = [part for part in parts if part in kinds]
     known = len(fixed) + sum(part in sections and part not in kinds for part in parts)
     alone = len(fixed) == len(parts) and sum(map(len, parts)) > 1
@@ -200,7 +218,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "copyright",
         400,
-        r"^[(【]?(?:版权(?:声明|所有)|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|ICP[备证]|[公网]安备)"
+        r"^[(【]?(?:(?:版权|免责|法律)[^,。:]{0,6}[声申]明|版权所有|免责声明|特别声明|转载声明|转载请|如需转载|凡(?:本网|注明|转载)|欢迎转载|网站标识码|Powered by)|^[^。]{0,60}(?:Copyright|©|版权所有$|ICP[备证]|[公网]安备)"
         r"|^[^。]{0,40}(?:许可证(?:编)?号?:|如有侵权|侵[权删].{0,8}(?:联系|删除)|All Rights? Reserved|(?:视听|电信业务|新闻信息服务).{0,8}许可)"
         r"|^[^。]{0,8}未经.{0,12}(?:授权|许可|同意).{0,20}(?:转载|复制|摘编|镜像)|^(?:违法|不良)[^,。]{0,14}(?:举报|投诉)[^,。]{0,24}$"
         rf"|^[(【\[*■]*(?:郑重|本站|本网|网站|平台|严正|温馨|风险)?(?:声明|说明|提示|注)[】\]]? ?:.*{_REPRINT}|^(?:本文|本(?:网|站|网站|平台)(?:所|刊)|以上|文中|文章|图文|素材|部分|图片).{{0,24}}{_REPRINT}"
@@ -214,7 +232,8 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "credit",
         120,
-        rf"^[(【\[]?(?:{_ROLE} ?[:/|]|(?:责任?编辑?|主编|编辑|美编|校对|审读|审核|编审|监制|排版|版式(?:设计)?|终审|初审|复审|值班\S{{0,4}}|本版\S{{0,4}}编辑) [^ ]{{2,4}}(?: |$|[)】]))[^。]{{0,80}}$",
+        rf"^\(?(?:本文|文中|本版|文内)?(?:图片|照片|供图|图)[^。:,]{{0,16}}(?:提供|供图)\)?$"
+        rf"|^[(【\[]?(?:{_ROLE} ?[:/|]|(?:责任?编辑?|主编|编辑|美编|校对|审读|审核|编审|监制|排版|版式(?:设计)?|终审|初审|复审|值班\S{{0,4}}|本版\S{{0,4}}编辑) [^ ]{{2,4}}(?: |$|[)】]))[^。]{{0,80}}$",
     ),
     ("navigation", 200, _is_breadcrumb),
     (
@@ -250,7 +269,8 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "masthead",
         80,
-        rf"^客户端:|^(?:发布于|发表于|IP属地) ?:? ?[{HAN}]{{2,8}}$|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
+        rf"^客户端:|^(?:微信号|功能介绍) \S|^(?P<name>[{HAN}]{{3,16}}) (?P=name)$"
+        rf"|^(?:发布于|发表于|IP属地) ?:? ?[{HAN}]{{2,8}}$|^.{{2,20}}官方[账帐]号$|^{PAPER}(?:社)?(?: +[^。,]{{1,12}}){{0,2}}$|^{PAPER} *{DATE}[^。,]{{0,30}}$|^第? ?[A-Z]?\d{{1,3}} ?版(?:[: ].{{0,12}})?$"
         rf"|^[^。,:]{{0,16}}{DATE}[ |]*(?:星期|周)[一二三四五六日天]|^(?:国内统一|邮发代号|今日\d+版|总第?\d+期|网址:|.{{0,8}}CN\d\d-)",
     ),
     (
@@ -270,7 +290,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "signature",
         30,
-        rf"^\([{HAN}、/ ]{{2,20}}(?:处|科|局|委|部|办|室|站|中心|街道|镇|乡|政府|公司|协会|大队|支队|学校|学院|供稿)\)$",
+        rf"^\({NAME}(?: {NAME})*\)$|^\([{HAN}、/ ]{{2,20}}(?:处|科|局|委|部|办|室|站|中心|街道|镇|乡|政府|公司|协会|大队|支队|学校|学院|供稿)\)$",
     ),
     ("byline", 150, _is_byline),
     ("caption", 200, _is_caption),
@@ -429,9 +449,14 @@ def _kind_of(text: str, in_head: bool) -> str:
     """The kind of a line by its form; also furniture between ornaments, or several pieces of furniture on one line."""
     if len(text) > 400:
         return "body"
+    text = _SPREAD.sub(r"\1\2", text) if text[1:2] == " " else text
+    if in_head and (_PAGE_NUMBER.match(text) or _is_row(text)):
+        return "masthead"
     if in_head and (_SITE.match(text) or menu_kind(text, at_top=True)):
         return "masthead" if _SITE.match(text) else menu_kind(text, at_top=True)
     kind = _kind_by_form(text)
+    if in_head and kind == "credit" and re.search(DATE, text):
+        return "dateline"
     if kind in FURNITURE or len(text) > 80:
         return kind
     bare, parts = text.strip(_ORNAMENTS), [part for part in _BETWEEN_PARTS.split(text) if part and not part.isdigit()]
@@ -440,6 +465,16 @@ def _kind_of(text: str, in_head: bool) -> str:
     return kinds[0] if kinds and FURNITURE.issuperset(kinds) else kind
 
 
+_PAGE_NUMBER = re.compile(rf"^[A-Z]?\d{{1,3}}版? ?[:|/·]? ?[{HAN}·]{{2,6}}$|^[{HAN}·]{{2,6}} ?[:|/·]? ?[A-Z]?0\d版?$")
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is a row of five or more short names, as the menu of a site is."""
+    parts = text.split()
+    return len(parts) > 4 and all(re.fullmatch(f"[{HAN}]{{2,6}}", part) for part in parts)
+
+
+_SPREAD = re.compile(rf"^([{HAN}]) +([{HAN}])(?= ?[:|/])")  # two letters set as wide as four
 _ORNAMENTS = " ↑↓→←↗↘⬆⬇👆👇▲▼△▽▶►*·~/"
 _BETWEEN_PARTS = re.compile(r"[\]】)]? +[\[【(]?|[\]】][\[【]?|^[\[【]")
 
@@ -461,6 +496,7 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
         if in_head and len(line.spans) == 1:
             junk += _cut_junk(line)
     junk += _cut_repeated(lines)
+    _find_contents(lines)
     _find_turns(lines)
     _find_recommended(lines)
     _find_site_head(lines)
@@ -469,8 +505,14 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     for above, line, after in reversed(triples):
         if line.kind == "contact" and above.kind == "body" and after.kind not in FURNITURE:
             line.kind = "body"  # whom a notice says to ask
-        elif line.kind == "body" and line.text.isdigit() and {above.kind, after.kind} <= beside:
+        elif after.kind == "credit" and line.kind in ("heading", "caption") and _SHORT_FIELD.match(line.text):
+            line.kind = "credit"
+        elif line.kind == "body" and above.kind in beside and _COUNT.match(line.text) and (
+            after.kind in beside or not line.text.isdigit()
+        ):
             line.kind = "counter"
+        if line.kind == "byline" and above.kind == "body" and after.kind == "heading" and _is_mere_label(line.text):
+            line.kind = "heading"
         if line.kind == "speaker" and after.kind != "body":  # a label above a subhead, not above what somebody says
             line.kind = "heading"
         elif line.kind == "heading" and _is_signature(above, line, after):
@@ -482,6 +524,25 @@ def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]
     _find_tail(lines)
     _find_lists(lines)
     return lines, junk
+
+
+def _find_contents(lines: list[Line]) -> None:
+    """Above a headline that is printed again, three or more headings are the page's table of contents."""
+    heads = [line for line in lines[: _first(lines, ("body", "dispatch", "byline"))] if line.kind == "heading"]
+    said: set[str] = set()
+    for n, line in enumerate(heads):
+        if line.text in said and n > 2:
+            for one in heads[:n]:
+                one.kind = "navigation"
+        said.add(line.text)
+
+
+_COUNT = re.compile(r"^[\d,.万+]+[个篇次条人]?$")
+
+
+def _is_mere_label(text: str) -> bool:
+    """Whether a square stands before what is no person's name."""
+    return bool(_SQUARE_BYLINE.match(text)) and not re.fullmatch(NAME, text[1:].strip().split()[0])
 
 
 def _is_signature(above: Line, line: Line, after: Line) -> bool:
@@ -570,6 +631,9 @@ def _find_site_head(lines: list[Line]) -> None:
     """Above the menus of a page stands the site's own heading, if one with a date or byline stands below them."""
     dated = ("dateline", "source", "byline", "dispatch")
     begin = _first(lines, ("body", "item", *dated))
+    for above, line, after in zip(lines, lines[1:], lines[2:begin]):
+        if line.kind == after.kind == "heading" and len(line.text) < 5 and above.kind in ("navigation", "masthead"):
+            line.kind = "masthead"  # the section's name
     if begin == len(lines) or lines[begin].kind not in dated:
         return
     heads = [i for i in range(begin) if lines[i].kind == "heading"]
@@ -587,15 +651,31 @@ def _shared(a: str, b: str) -> bool:
 _CLOSING = FURNITURE - {"placeholder", "masthead", "briefs"}
 
 
+_SHORT_FIELD = re.compile(r"^\S{2,4} ?[:|/] ?[^。!?]{2,16}$")
+
+
 def _find_tail(lines: list[Line]) -> None:
     """Below the last text a heading heads nothing: past the buttons it is one of them, if closed the last words."""
-    texts = ("dispatch", "speaker", "caption", "item", "name", "label")
+    texts = ("dispatch", "speaker", "caption", "item", "name")
+    _find_legal(lines)
     last = next((i for i in reversed(range(len(lines))) if lines[i].kind in texts or _ends_text(lines[i])), len(lines))
     closed = False
     for line in lines[last + 1 :]:
-        closed = closed or line.kind in _CLOSING
-        if line.kind in ("heading", "body") and (closed or CLOSED.search(line.text)):
+        closed = closed or line.kind in _CLOSING or line.kind == "heading" and bool(_SHORT_FIELD.match(line.text))
+        if line.kind in ("heading", "body", "label") and (closed or CLOSED.search(line.text)):
             line.kind = "navigation" if closed else "body"
+
+
+def _find_legal(lines: list[Line]) -> None:
+    """Running text below all other that is about rights in what the site prints is its notice."""
+    for line in reversed(lines):
+        if line.kind == "body" and len(set(_LEGAL.findall(line.text))) > 2:
+            line.kind = "copyright"
+        elif line.kind not in FURNITURE and line.kind != "heading":
+            return
+
+
+_LEGAL = re.compile("转载|版权|授权|著作权|侵权|镜像|摘编|未经|许可|注明|来源|稿件|作品|本网|本站|法律责任|删除")
 
 
 def _ends_text(line: Line) -> bool:

@@ -6,16 +6,17 @@ articles stand between. `lines` says what each line is, `joins` which goes on wh
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from qdlib.joins import find_joins
+from qdlib.joins import find_joins, pairs_of, rarities
 from qdlib.lines import (
     CLOSED,
     DATE,
@@ -23,6 +24,7 @@ from qdlib.lines import (
     FURNITURE,
     HAN,
     LABEL,
+    MARKED,
     NUMBERED,
     PAPER,
     SIGNED,
@@ -87,6 +89,9 @@ def split_page(text: TracedText) -> Page:
     joins = find_joins(lines)
     for i in joins:
         lines[i].kind = "body" if lines[i].kind == "heading" else lines[i].kind
+    for i in joins.values():
+        if lines[i - 1].kind == "heading" and MARKED.match(lines[i - 1].text):
+            lines[i - 1].kind = "caption"  # it heads nothing: what stands below goes on from elsewhere
     drafts, furniture = _assemble(lines, joins)
     titles = Counter(title for draft in drafts for title in {_bare(head.text) for head, _ in draft.heads})
     for draft in drafts:
@@ -121,12 +126,22 @@ class _Draft:
     byline: str = ""
     has_dateline: bool = False
     signed: bool = False
+    talks: bool = False  # speakers and what they say
+    pairs: set[str] = field(default_factory=set)  # of characters, which tell what it is about
+    weight: float = 0.0  # of all of them
 
     def add(self, role: str, *lines: Line, separator: str = "") -> _Paragraph:
         """Append lines as one paragraph."""
+        self.talks = self.talks or role == "speaker"
         spans = [span for line in lines for span in line.spans]
         self.paragraphs.append(_Paragraph(role, spans, separator.join(line.text for line in lines)))
         return self.paragraphs[-1]
+
+    def learn(self, text: str, square: dict[str, float]) -> None:
+        """Notice what a paragraph is about; `square` has what each pair weighs."""
+        new = pairs_of(text) - self.pairs if square else frozenset()
+        self.pairs |= new
+        self.weight += math.fsum(map(square.__getitem__, new & square.keys()))
 
     def has_text(self) -> bool:
         """Whether there is more than a head."""
@@ -159,6 +174,10 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         drafts.append(_Draft(**about))
         return drafts[-1]
 
+    begins = [*accumulate((line.kind in ("byline", "dispatch", "name", "label") for line in lines), initial=0)]
+    changing = any(begins[b] > begins[a + 1] for a, b in joins.items())  # columns: an article begins inside a paragraph
+    passages = [pairs_of(line.text) for line in lines if line.kind == "body"] if changing else []
+    square = {pair: rarity**2 for pair, rarity in rarities(passages).items()}
     i, in_briefs = 0, False
     while i < len(lines):
         line, kind, width = lines[i], lines[i].kind, 1
@@ -170,6 +189,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
             paragraph.spans += line.spans
             paragraph.text += line.text
             paragraph.resumed_after = current.paragraphs[-1]
+            current.learn(line.text, square)
         elif kind == "caption" and current and current.genre == "caption" and _CREDIT_ALONE.match(line.text):
             current.byline = line.text
             current.add("byline", line)
@@ -200,17 +220,22 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                     current.add("body", block.pop(0))
                 current = start(heads=[(head, False) for head in block])
             else:
+                current = _about(lines, i, drafts, current, square)
                 current.add("subhead", *block, separator=" ")
         elif kind == "label":
             genre = next(name for name, value in LABEL.match(line.text).groupdict().items() if value)
-            main = next((draft for draft in reversed(drafts) if draft.parent is None), None)
-            current = start(genre=genre, parent=None if genre == "caption" else main, label=line)
+            headed = current if current and current.heads and not current.has_text() and not current.byline else None
+            main = next((d for d in reversed(drafts) if d.parent is None and d is not headed), None)
+            current = headed or start()
+            current.genre, current.label, current.parent = genre, line, None if genre == "caption" else main
         elif kind == "name":
             current = start(genre="commentary", byline=line.text)
             current.add("byline", line)
         elif kind == "byline":
             closing = current is not None and current.has_text() and (
-                line.text[0] == "(" or not current.byline and following(lines, i + 1) in ("heading", "end", "label")
+                line.text[0] == "("
+                or not current.byline
+                and following(lines, i + 1) in ("heading", "end", "label", "source")
             )  # fmt: skip
             if current is None or current.has_text() and not closing:
                 current = start()
@@ -224,9 +249,38 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
         else:
             if current is None or kind == "dispatch" and current.has_text():
                 current = start()
+            elif kind == "body" and lines[i - 1].kind in _BELOW_TEXT:
+                current = _about(lines, i, drafts, current, square)
             home[i] = current, _add_text(current, line, stands_alone=i + 1 < len(lines))
+            current.learn(line.text, square)
         i += width
     return drafts + captions, furniture
+
+
+_BELOW_TEXT = FURNITURE | {"body", "dispatch", "caption"}
+_LEVEL = 0.75  # power of an article's weight by which likeness is divided: a long one is like anything
+_COLUMNS = 8  # articles that may stand beside each other
+_CLOSER = 1.5, 0.01  # how many times as like, and by how much more, another article must be to carry the walk off
+
+
+def _about(lines: list[Line], i: int, drafts: list[_Draft], current: _Draft, square: dict[str, float]) -> _Draft:
+    """The article that a passage goes on with where columns change over: the current one, unless another is closer.
+
+    A column may end with a paragraph. What stands below no speaker does not go on with a talk.
+    """
+    others = [d for d in drafts[-_COLUMNS:] if d is not current and d.weight and not d.talks]
+    if not others or not current.weight:
+        return current
+    passage = [lines[i], *(lines[i + 1 : i + 2] if lines[i].kind == "heading" else [])]
+    pairs = {pair for line in passage for pair in pairs_of(line.text)} & square.keys()
+
+    def near(draft: _Draft) -> float:
+        return math.fsum(map(square.__getitem__, pairs & draft.pairs)) / draft.weight**_LEVEL
+
+    length = math.fsum(map(square.__getitem__, pairs)) ** (1 - _LEVEL)
+    best = max(others, key=near)
+    times, more = _CLOSER
+    return best if near(best) > times * near(current) + more * length else current
 
 
 def _heading_block(lines: list[Line], i: int, joins: dict[int, int], begun: dict[int, int]) -> list[Line]:
@@ -241,7 +295,7 @@ def _heading_block(lines: list[Line], i: int, joins: dict[int, int], begun: dict
 
 def _opens_article(block: list[Line], after: str, current: _Draft, page_titles: list[str]) -> bool:
     """Whether headings begin an article: by what follows, by a signature above them, or by the page's title said again."""
-    if after in ("byline", "dispatch", "name") or after == "dateline" and current.has_dateline or current.signed:
+    if current.signed or after in ("byline", "dispatch", "name", "label") or after == "dateline" and current.has_dateline:
         return True
     return any(len(_bare(head.text)) >= 6 and any(_bare(head.text) in title for title in page_titles) for head in block)
 
@@ -269,7 +323,7 @@ def _add_text(current: _Draft, line: Line, stands_alone: bool) -> _Paragraph:
 # Words of standing columns and series, which stand above a headline without being part of it.
 _COLUMN = re.compile(
     r"新时代|新征程|走基层|奋进|建功|喜迎|学习贯彻|精神[在进]|争[做当]|开展.{2,14}(?:活动|教育)|进行时|在行动|在身边|看变化"
-    r"|(?:系列|特别|连续)报道|专栏|特刊|^聚焦|^关注|^直击|^权威发布|^要闻$|^头条$"
+    r"|办实事|我和我的|话变化|(?:系列|特别|连续)报道|专栏|特刊|^聚焦|^关注|^直击|^权威发布|^要闻$|^头条$"
 )
 
 
@@ -292,7 +346,7 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
         for head in reversed(above):
             draft.paragraphs.insert(0, _Paragraph("title", head.spans, head.text))
         heads = below
-    while len(heads) > 1 and _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text):
+    while len(heads) > 1 and _is_column(heads):
         furniture += [(a, b, "column") for a, b in heads.pop(0).spans]
     if draft.label and heads:
         furniture += [(a, b, "column") for a, b in draft.label.spans]
@@ -315,6 +369,16 @@ def _choose_headline(draft: _Draft, titles: Counter[str]) -> list[tuple[int, int
     draft.headline = " ".join(part.text for part in front if part.role == "headline")
     draft.subtitle = " ".join(part.text for part in front if part.role == "subtitle")
     return furniture
+
+
+def _is_column(heads: list[Line]) -> bool:
+    """Whether the first heading is named as columns are; or, of three, short and plain, above one hardly longer and a deck."""
+    if _COLUMN.search(heads[0].text) and not re.search("[,:]", heads[0].text):
+        return True
+    if len(heads) < 3 or re.search("[,:!?]| ", heads[0].text):
+        return False
+    name, headline, deck = (len(head.text) for head in heads[:3])
+    return name < 10 and name < headline <= 1.6 * name and deck > headline
 
 
 def _is_repeated(heads: list[Line], own: set[str], titles: Counter[str]) -> bool:
@@ -447,10 +511,18 @@ def _implied(text: str, year: int, proof: str) -> _Said:
     return _Said(f"{year}-01" if turn else str(year), "inferred", (*proofs, *([turn[0]] if turn else [])))
 
 
+_GIVEN = [  # where a source stands that is no newspaper: said, beside the hour, before the day
+    re.compile(r"(?:来 ?源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{2,20})"),
+    re.compile(rf"\d\d:\d\d[ ·|]*(?!发[布表]于)([{HAN}]{{2,10}})$"),
+    re.compile(rf"^([{HAN}]{{2,10}})(?<!时间)(?<!日期) +(?:19|20)\d\d"),
+]
+
+
 def _outlet_of(lines: list[Line]) -> _Said:
     """The newspaper that a source line, masthead, dateline, byline or signature names, else the source as given."""
+    head = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch")), len(lines))
     for kind in ("source", "masthead", "dateline", "byline", "dispatch", "body"):
-        for line in (line for line in lines if line.kind == kind):
+        for line in (line for i, line in enumerate(lines) if line.kind == kind and (kind != "masthead" or i < head)):
             text = line.text
             if kind == "body":
                 signature = SIGNED.search(text)
@@ -458,10 +530,14 @@ def _outlet_of(lines: list[Line]) -> _Said:
             names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
             if names:
                 return _Said(names[-1], "explicit", (text[:60],))
-    said = r"(?:来源|稿源|(?:发布|发文|制发)(?:机[构关]|单位)) ?[:|] ?([^\s|]{2,20})"
-    given = (re.search(said, line.text) for line in lines if line.kind in ("dateline", "source"))
-    found = next((found for found in given if found), None)
-    return _Said(found[1], "explicit", (found[0],)) if found else _Said()
+    given = (
+        (found, line.text)
+        for pattern in _GIVEN
+        for line in lines
+        if line.kind in ("dateline", "source") and (found := pattern.search(line.text))
+    )
+    found, text = next(given, (None, ""))
+    return _Said(found[1], "explicit", (text,)) if found else _Said()
 
 
 def _genre_of(draft: _Draft) -> _Said:

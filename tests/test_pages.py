@@ -102,6 +102,35 @@ def test_a_caption_is_a_piece_of_its_own_that_hangs_on_its_article():
     ]
 
 
+def test_a_passage_below_another_articles_rest_goes_back_to_the_article_it_is_about():
+    found = page(
+        "渔港码头修葺一新", "本报记者 王小明", "渔港码头的渔船陆续归航，渔民们忙着卸下满舱的鱼虾。",
+        "渔港码头扩建以后，渔船靠泊不再排队，渔民们把鱼虾运往各地市",
+        "图书馆夜间开放", "本报记者 李小红", "图书馆延长夜间开放时间，读者下班后也能借阅书籍。",
+        "图书馆还在阅览室增设了座椅，读者借阅书",
+        "场，收入比去年增加三成。",
+        "籍更加方便。",
+        "渔船归航的时候，码头上的渔民笑着说，满舱的鱼虾就是好日子。",
+    ).articles  # fmt: skip
+    assert [[text.text[-6:] for role, text in article.paragraphs if role in ("lead", "body")] for article in found] == [
+        ["满舱的鱼虾。", "年增加三成。", "就是好日子。"],
+        ["能借阅书籍。", "籍更加方便。"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [["本版新闻", "甲区建成湿地公园", "乙区修好一座老桥", "丙区办起农民夜校", "乙区修好一座老桥"], ["放大缩小默认", "乙区修好一座老桥"],
+     ["新闻中心 政务公开 办事服务 互动交流 走进乙区", "乙区修好一座老桥"], ["A02 要闻", "乙区修好一座老桥"]],
+)  # fmt: skip
+def test_contents_toolbars_and_menus_above_the_headline_are_no_part_of_it(head):
+    article = page(*head, "本报记者 王小明", BODY).articles[0]
+    assert [(role, text.text) for role, text in article.paragraphs][:2] == [
+        ("headline", "乙区修好一座老桥"),
+        ("byline", "本报记者 王小明"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [

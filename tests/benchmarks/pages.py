@@ -1,10 +1,10 @@
 """Make newspaper pages out of whole articles, take them apart again, and score the parts beside doing nothing.
 
 An article is a headline, a byline and some paragraphs that follow each other in a real text. A page is made of three, plain
-or in four ways that dumps of pages are worse: with the site's and the paper's own lines around and between them, with
-paragraphs cut by a picture's caption, with columns that change over in the middle of a paragraph, and all of it. Which line
-belongs where is known, so every judgement of `pages` can be counted. The makers of furniture and names below share nothing
-with the word lists of `qdlib`.
+or in five ways that dumps of pages are worse: with the site's and the paper's own lines around and between them, with
+paragraphs cut by a picture's caption, with columns that change over in the middle of a paragraph or also between two, and
+all of it. Which line belongs where is known, so every judgement of `pages` can be counted. The makers of furniture and names
+below share nothing with the word lists of `qdlib`.
 """
 
 from __future__ import annotations
@@ -97,15 +97,17 @@ def _cut(rng: random.Random, paragraph: str) -> tuple[str, str]:
 
 
 def _flow(
-    rng: random.Random, number: int, head: str, paragraphs: list[str], cuts: int, subheads
+    rng: random.Random, number: int, head: str, paragraphs: list[str], cuts: int, subheads, ends: bool
 ) -> list[list[Printed]]:
-    """An article's lines, in pieces: a new one begins where a paragraph is cut."""
+    """An article's lines, in pieces: a new one begins where a paragraph is cut, with `ends` also between paragraphs."""
     byline = rng.choice(["□某某日报记者 {}", "本报记者 {}", "本报记者 {} 通讯员 {}"])
     pieces = [[Printed(head, number), Printed(byline.format(_name(rng), _name(rng)), number)]]
     broken = set(rng.sample(range(len(paragraphs)), min(cuts, len(paragraphs))))
     for p, paragraph in enumerate(paragraphs):
         if subheads and p > 1 and rng.random() < 0.3:
             pieces[-1].append(Printed(_headline(rng, subheads)[:14], number))
+        if ends and p > 1 and rng.random() < 0.2:
+            pieces.append([])
         first, second = _cut(rng, paragraph) if p in broken else (paragraph, "")
         pieces[-1].append(Printed(first, number, p))
         if second:
@@ -114,7 +116,7 @@ def _flow(
 
 
 def make_page(
-    rng: random.Random, texts: list[list[str]], *, furniture=False, captions=False, interleaved=False
+    rng: random.Random, texts: list[list[str]], *, furniture=False, captions=False, interleaved=False, ends=False
 ) -> Made:
     """A page of three articles; with captions or columns changing over, two paragraphs of each are cut."""
     made, flows = Made(), []
@@ -122,9 +124,8 @@ def make_page(
         made.paragraphs.append(run)
         made.headlines.append(_headline(rng, texts))
         cuts = 2 if captions or interleaved else 0
-        flows.append(
-            _flow(rng, number, made.headlines[-1], made.paragraphs[-1], cuts, texts if rng.random() < 0.5 else None)
-        )
+        subheads = texts if rng.random() < 0.5 else None
+        flows.append(_flow(rng, number, made.headlines[-1], run, cuts, subheads, ends))
     turns = [number for number, flow in enumerate(flows) for _ in flow]
     if interleaved:
         rng.shuffle(turns)
@@ -194,6 +195,7 @@ SETTINGS = {
     "furniture": {"furniture": True},
     "cut by captions": {"captions": True},
     "columns interleaved": {"interleaved": True},
+    "columns that end with a paragraph too": {"interleaved": True, "ends": True},
     "all three": {"furniture": True, "captions": True, "interleaved": True},
 }
 
