@@ -37,6 +37,7 @@ WEIGHTS = {
     "equal length": 0.25,  # 0.15 with a difference of one character, 0.05 of two
     "frame": 0.15,  # for each function word both have in the same place, up to 0.3
     "same end": 0.15,  # the same content character first or last
+    "same inside": 0.15,  # the same content character elsewhere in the same place
     "alternation": 0.15,  # numerals or opposites in the same place
     "same characters": 0.3,  # the same characters in another order
     "verse": 0.1,  # five or seven characters
@@ -188,6 +189,8 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     shared = sum(x == y and x in _FUNCTION for x, y in pairs)
     if 0 < shared < 0.67 * shorter:
         features["frame"] = min(0.3, WEIGHTS["frame"] * shared)
+    if not gap and _same_inside(pairs):
+        features["same inside"] = WEIGHTS["same inside"]
     if any(x == y and x not in _FUNCTION for x, y in ((a[0], b[0]), (a[-1], b[-1]))):
         features["same end"] = WEIGHTS["same end"]
     if any(x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms()) for x, y in pairs):
@@ -205,6 +208,17 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     return tuple(features.items())
 
 
+def _same_inside(pairs: list[tuple[str, str]]) -> bool:
+    """Whether clauses share a content character in one place, past the words both begin and end with."""
+    differ = [i for i, (x, y) in enumerate(pairs) if x != y]
+    return any(x == y and x not in _FUNCTION for x, y in pairs[differ[0] : differ[-1]])
+
+
+def _names(words: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a tagged clause only names a thing: a noun last, and no short verb before it."""
+    return words[-1][1][0] == "n" and not any(len(word[0]) == 1 and is_verb(word) for word in words)
+
+
 def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     """Features by part of speech."""
     heads, left, right = sorted((verb_head(a), verb_head(b))), tags(a), tags(b)
@@ -212,7 +226,7 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     same_coverb = left[0][0] == right[0][0] and left[0][0] in _COVERBS
     if heads[0] > 0:
         found["verb heads"] = WEIGHTS["verb heads"] if heads[0] >= 0.6 and heads[1] == 1 else 0.1
-    elif _THING.search(a) and _THING.search(b) or left[-1][1][0] == right[-1][1][0] == "n" and heads[1] == 0:
+    elif _THING.search(a) and _THING.search(b) or _names(left) and _names(right):
         if round(features.get("frame", 0) + features.get("alternation", 0), 6) < 0.3 and not same_coverb:
             found["nouns"] = WEIGHTS["nouns"]
     if [len(word) for word, _ in left] == [len(word) for word, _ in right]:
@@ -263,7 +277,7 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
     """
     best: tuple[float, dict[str, float], int, int] = (0.0, {}, 0, 0)
     ends = [len(b)] + [m.start() for m in re.finditer("[的等之这]", b[:16]) if m.start() > 1]
-    if begun and len(a) < len(b) and a[0] == b[0] and len(a) in _word_ends(b):
+    if begun and len(a) < len(b) and a[0] == b[0] and b[len(a) - 1] not in "是的" and len(a) in _word_ends(b):
         ends.append(len(a))
     for kept_b in ends:
         for kept_a in [len(a)] + ([] if begun else _tails(a, kept_b)):
@@ -278,6 +292,7 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
     return best
 
 
+DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
 _NUMBER = re.compile(r"\d|百分之|[十百千万亿][多余]?[元吨人户个]")
 
 
@@ -296,7 +311,9 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
         while j < len(words) - 1 and not cut:
             a = words[j][len(words[j]) - kept :] if kept else words[j]
             score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
-            if score < round(need - (0.1 if pairs else 0.0), 6) or _NUMBER.search(
+            so_far = math.fsum(map(total, pairs)) / max(1, len(pairs))
+            least = max(need - 0.1, so_far - DROP) if pairs else need
+            if score < round(least, 6) or _NUMBER.search(
                 a[len(a) - kept_a :] + words[j + 1][:kept_b]
             ):
                 break

@@ -49,8 +49,9 @@ WEIGHTS = {
     "quoted": 0.3, "length 4-30": 0.1, "cited": 0.35, "number form": 0.45, "campaign": 0.45, "idiom": 0.2, "verb": 0.2,
     "noun": -0.2, "listed": 0.1, "called": 0.15, "repeated": 0.4, "parallel inside": 0.35, "speech": -0.3, "much speech": -0.6,
     "three or more": 0.1, "a sentence of its own": 0.1, "heading": 0.2, "long clauses": -0.1, "very long clauses": -0.2, "maxim": 0.2,
-    "verb phrase heading": 0.6, "verb phrase headings": 0.7, "sum": 0.7, "number chain": 0.65, "hands": 0.6,
+    "two short names": -0.1, "verb phrase heading": 0.6, "verb phrase headings": 0.7, "sum": 0.7, "number chain": 0.65, "hands": 0.6,
     "turns on itself": 0.6, "driven": 0.65, "quoted elsewhere": 0.6, "named elsewhere": 0.3, "if ... then": 0.4,
+    "only ... then": 0.6,
 }  # fmt: skip
 
 
@@ -189,7 +190,9 @@ _SAYING = re.compile(
     r"(?:一段话|一句话|古语|古人|俗话|常言|谚语|名言|格言|诗句|诗云|写着|写道|标语|口号|所谓|说得好|有云|曰)[^。“]{0,6}$"
 )
 _PRONOUN = re.compile(r"[我你您他她它]|咱|这个|那么|觉得|记者")
-_SAYS = re.compile("就是|不|要|才|更|必|无|零")
+_SAYS = re.compile("就是|不|要|才|更|必|无|零|为")
+_ECHO = re.compile(r"([^\W\d_]).{1,2}\1.{1,3}")  # 真抓真干
+_ONE_FOR_ALL = re.compile(r"一[^\W\d_线定些般部样种直时起位流年月日级把带二两三四五六七八九十][^\W\d_]{2}")  # 一窗通办
 _THING = re.compile(
     r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网]|平台|中心|小组|系统|银行|小区|窗口|速度|办公室|直通车|会|吧)$"
 )
@@ -237,7 +240,7 @@ def _says_something(text: str) -> bool:
     """Whether a quoted string has a verb, rather than naming a thing."""
     words = tags(bare(text)[:40])
     if not any(map(is_verb, words)):
-        return len(bare(text)) > 4 and bool(_SAYS.search(text))
+        return len(bare(text)) > 3 and bool(_SAYS.search(text))
     attribute_and_noun = len(words) == 2 and words[1][1][0] == "n" and len(words[0][0]) == 2
     return not attribute_and_noun and not _THING.search(text)
 
@@ -273,7 +276,7 @@ def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict
     elif len(plain) == 4 and len(tags(plain)) == 1 and tags(plain)[0][1][0] in "ilvn":
         names.append("idiom")
         kind = "four_char"
-    elif _says_something(inside) and len(plain) > 2:
+    elif _says_something(inside) and len(plain) > 2 or _ECHO.fullmatch(plain) or _ONE_FOR_ALL.fullmatch(plain):
         names.append("verb")
     elif not re.search("[，,、 ·]", inside):
         names.append("noun")
@@ -300,6 +303,8 @@ def _in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter)
         for sentence in sentences(text, i + 1, j):
             for level, clauses in enumerate((sentence, without_light_marks(sentence))):
                 for run in runs(clauses, text, need=0.4):
+                    if max(map(len, run.clauses)) < 3:  # words in a list
+                        continue
                     covered[level] += len(bare(text[run.start : run.end])) / max(1, len(bare(inside)))
                     if kind == "slogan" and is_maxim(run):
                         kind = "quotation_motto"
@@ -342,7 +347,7 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
     n_chars, n = sum(map(len, run.clauses)), len(run.clauses)
     fits = {
         "long clauses": n_chars > 10 * n, "very long clauses": n_chars > 13 * n or any(c.count("的") > 1 for c in run.clauses), "three or more": n > 2, "a sentence of its own": run.whole,
-        "heading": role in HEADING_ROLES, "maxim": is_maxim(run),
+        "two short names": n == 2 and n_chars < 10 and "verb heads" not in features, "heading": role in HEADING_ROLES, "maxim": is_maxim(run),
     }  # fmt: skip
     features |= _weights(*(name for name, fit in fits.items() if fit))
     plain_four = all(len(clause) == 4 for clause in run.clauses) and role not in HEADING_ROLES
@@ -385,6 +390,7 @@ _CHAIN = re.compile(rf"(?:[两双三四五六七八九](?![{_COUNTED}])[^\W\d{_N
 _ONE_ONE = re.compile(
     rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}"
 )
+_ONLY_THEN = re.compile(r"[唯惟][有独其][^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?[，,][方才][能可得]?[^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?(?=[。！!；;”]|$)")
 _HANDS = re.compile(rf"[^\W_]{{0,10}}[{_NUMERAL}]手抓(?:[、，,][{_NUMERAL}]手[都要也]*硬)?")
 _TURN = re.compile(
     r"(?:^|(?<=[，,。；;！!：:“]))([^\W\d_]{2,3})[^\W\d_]{1,4}(?:更要|更|就是|就要|就|才|要|为|不如)\1[^\W\d_]{0,4}(?=[，,。；;！!”]|$)"
@@ -403,10 +409,12 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
                 yield Found(p, m.start(), m.start() + len(chain), chain, "numeric_formula", _weights("number chain"))
     for m in _HANDS.finditer(text):
         yield Found(p, *m.span(), m[0], "numeric_formula", _weights("hands"))
+    for m in _ONLY_THEN.finditer(text):
+        yield Found(p, *m.span(), m[0], "slogan", _weights("only ... then"), parallel=True)
     for m in _TURN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", _weights("turns on itself"), parallel=True)
     for m in _campaign_forms()[2].finditer(text):
-        if "的" not in m[1]:
+        if not re.search("的(?!.年|攻坚)", m[1]):
             yield Found(p, *m.span(1), m[1], "campaign_name", _weights("driven"))
 
 
