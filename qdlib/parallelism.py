@@ -45,6 +45,7 @@ WEIGHTS = {
     "verb heads": 0.25,  # both begin with a verb; 0.1 if neither is a short one
     "same pattern": 0.2,  # the same lengths and parts of speech; 0.1 for lengths alone, 0.05 for the last word alone
     "nouns": -0.25,  # both are nouns: a list
+    "unlike heads": -0.15,  # one begins with a short verb, the other with none
     "conjunction": -0.3,  # one begins with a conjunction or pronoun: argument rather than slogan
     "cut": -0.1,  # only the end of the first clause is taken
 }
@@ -191,7 +192,9 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
         features["frame"] = min(0.3, WEIGHTS["frame"] * shared)
     if not gap and _same_inside(pairs):
         features["same inside"] = WEIGHTS["same inside"]
-    if any(x == y and x not in _FUNCTION for x, y in ((a[0], b[0]), (a[-1], b[-1]))):
+    first = {tags(a)[0], tags(b)[0]}
+    by_chance = len(first) == 2 and all(len(word[0]) == 2 and is_verb(word) for word in first)  # 加强 and 加快
+    if a[0] == b[0] and a[0] not in _FUNCTION and not by_chance or a[-1] == b[-1] and a[-1] not in _FUNCTION:
         features["same end"] = WEIGHTS["same end"]
     if any(x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms()) for x, y in pairs):
         features["alternation"] = WEIGHTS["alternation"]
@@ -229,6 +232,8 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     elif _THING.search(a) and _THING.search(b) or _names(left) and _names(right):
         if round(features.get("frame", 0) + features.get("alternation", 0), 6) < 0.3 and not same_coverb:
             found["nouns"] = WEIGHTS["nouns"]
+    elif heads[1] == 1:
+        found["unlike heads"] = WEIGHTS["unlike heads"]
     if [len(word) for word, _ in left] == [len(word) for word, _ in right]:
         alike = [part[0] for _, part in left[1:]] == [part[0] for _, part in right[1:]]
         found["same pattern"] = WEIGHTS["same pattern"] if alike else 0.1
@@ -262,7 +267,7 @@ def _tails(clause: str, length: int) -> list[int]:
         n += len(word)
         starts.add(n)
     fit = (k for k in sizes if 2 <= k < len(clause) and (k in starts or k < 5 and _RESULTATIVE.match(clause[-k:])))
-    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及")
+    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及中里内")
 
 
 def _word_ends(clause: str) -> set[int]:
@@ -293,7 +298,7 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
 
 
 DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
-_NUMBER = re.compile(r"\d|百分之|[十百千万亿][多余]?[元吨人户个]")
+_NUMBER = re.compile(r"\d|分之[一二三四五六七八九十]|点[一二三四五六七八九]|[一二两三四五六七八九十]倍|[十百千万亿][多余]?[元吨人户个斤亩]")
 
 
 def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:

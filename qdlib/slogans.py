@@ -229,7 +229,7 @@ def _is_number_form(text: str) -> bool:
     flat = re.sub("[、，,·]", "", text)
     if not flat or len(flat) > 14 or flat[0] not in NUMERALS or re.fullmatch(rf"[{_NUMERAL}]+五", flat):
         return False
-    if any(re.fullmatch(rf"(?:[{_NUMERAL}][^\W\d{_NUMERAL}_]{{{k}}}){{2,}}", flat) for k in (1, 2, 3)):
+    if any(re.fullmatch(rf"(?![百千])(?:[{_NUMERAL}][^\W\d{_NUMERAL}_]{{{k}}}){{2,}}", flat) for k in (1, 2, 3)):
         return True
     if not re.fullmatch(rf"(?!一)[{_NUMERAL}](?:{_GENERIC})?[^\W\d_]{{1,7}}", flat):
         return False
@@ -346,7 +346,7 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
     features = dict(run.features)
     n_chars, n = sum(map(len, run.clauses)), len(run.clauses)
     fits = {
-        "long clauses": n_chars > 10 * n, "very long clauses": n_chars > 13 * n or any(c.count("的") > 1 for c in run.clauses), "three or more": n > 2, "a sentence of its own": run.whole,
+        "long clauses": n_chars > 10 * n or n_chars > 6 * n and all("的" in c for c in run.clauses), "very long clauses": n_chars > 13 * n or any(c.count("的") > 1 for c in run.clauses), "three or more": n > 2, "a sentence of its own": run.whole,
         "two short names": n == 2 and n_chars < 10 and "verb heads" not in features, "heading": role in HEADING_ROLES, "maxim": is_maxim(run),
     }  # fmt: skip
     features |= _weights(*(name for name, fit in fits.items() if fit))
