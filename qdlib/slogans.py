@@ -196,7 +196,7 @@ _ONE_FOR_ALL = re.compile(r"一[^\W\d_线定些般部样种直时起位流年月
 _THING = re.compile(
     r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网]|平台|中心|小组|系统|银行|小区|窗口|速度|办公室|直通车|会|吧)$"
 )
-_CONDITION = re.compile(r"[^\W\d_]{2,8}[了者][，,][就必才先][^\W\d_]{3,8}(?=[，,。”])")
+_CONDITION = re.compile(r"[^\W\d_]{1,8}[了者][^\W\d_]{0,5}[，,][就必才先][^\W\d_]{3,8}(?=[，,。”])")
 
 
 @cache
@@ -231,14 +231,19 @@ def _is_number_form(text: str) -> bool:
         return False
     if any(re.fullmatch(rf"(?![百千])(?:[{_NUMERAL}][^\W\d{_NUMERAL}_]{{{k}}}){{2,}}", flat) for k in (1, 2, 3)):
         return True
-    if not re.fullmatch(rf"(?!一)[{_NUMERAL}](?:{_GENERIC})?[^\W\d_]{{1,7}}", flat):
+    if not re.fullmatch(rf"(?!一)[{_NUMERAL}](?:{_GENERIC})?\w{{1,7}}", flat):
         return False
-    return bool(re.match(f".(?:{_GENERIC})", flat)) or len(flat) < 4 and flat[1] not in _COUNTED
+    if re.match(f".(?:{_GENERIC})", flat):
+        return True
+    known = known_words()
+    return flat[1] not in _NUMERAL + _COUNTED and (len(flat) < 4 or len(flat) == 4 and flat[2:] in known and flat not in known)
 
 
 def _says_something(text: str) -> bool:
     """Whether a quoted string has a verb, rather than naming a thing."""
     words = tags(bare(text)[:40])
+    if re.fullmatch(r"\w+的\w{1,2}", text):
+        return False
     if not any(map(is_verb, words)):
         return len(bare(text)) > 3 and bool(_SAYS.search(text))
     attribute_and_noun = len(words) == 2 and words[1][1][0] == "n" and len(words[0][0]) == 2
@@ -261,7 +266,7 @@ def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict
         pass
     elif inside[-1] in "。！？!?，,…" or n_sentences > 1 or len(plain) > 40 or _PRONOUN.search(inside):
         names.append("speech" if n_sentences == 1 else "much speech")
-    elif _is_number_form(inside):
+    elif _is_number_form(inside) and not (len(plain) == 4 and ends.search(plain)):
         names.append("number form")
         kind = "numeric_formula"
     elif (
@@ -353,7 +358,7 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
     plain_four = all(len(clause) == 4 for clause in run.clauses) and role not in HEADING_ROLES
     if fits["maxim"]:
         kind = "quotation_motto"
-    elif plain_four and not features.get("frame", 0) + features.get("alternation", 0):
+    elif plain_four and not {"frame", "alternation", "same inside"} & features.keys():
         kind = "four_char"
     else:
         kind = "tifa" if all(len(clause) < 3 for clause in run.clauses) else "slogan"
