@@ -5,6 +5,7 @@ from qdlib.corpus import Corpus, load_corpus
 from qdlib.duplicates import find_duplicates
 from qdlib.intrusion import score_intrusion, topic_intrusion, word_intrusion
 from qdlib.measures import agreement, association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
+from qdlib.parallelism import explain_parallel
 from qdlib.repair import repair
 from qdlib.selection import against_chance, choose_k, held_out, pick_k, robustness, shuffle_words, stable_topics
 from qdlib.slogans import group_families, mine_slogans

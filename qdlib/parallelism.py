@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import NamedTuple
+
+import pandas as pd
 
 from qdlib.words import read_lexicon
 
@@ -174,6 +176,11 @@ def _antonyms() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(pair) for pair in " ".join(read_lexicon("antonyms")).split())
 
 
+def _alternate(x: str, y: str) -> bool:
+    """Whether two characters are different numerals or opposites."""
+    return x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms())
+
+
 @lru_cache(200_000)
 def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     """Features by which two clauses are parallel; None if their lengths forbid it."""
@@ -196,7 +203,7 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     by_chance = len(first) == 2 and all(len(word[0]) == 2 and is_verb(word) for word in first)  # 加强 and 加快
     if a[0] == b[0] and a[0] not in _FUNCTION and not by_chance or a[-1] == b[-1] and a[-1] not in _FUNCTION:
         features["same end"] = WEIGHTS["same end"]
-    if any(x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms()) for x, y in pairs):
+    if any(_alternate(x, y) for x, y in pairs):
         features["alternation"] = WEIGHTS["alternation"]
     if sorted(a) == sorted(b):
         features["same characters"] = WEIGHTS["same characters"]
@@ -330,10 +337,8 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
             clauses = (words[i][len(words[i]) - head :], *words[i + 1 : j], words[j][:kept])
             start = sentence[i].places[len(words[i]) - head]
             end = sentence[j].places[kept - 1] + 1
-            names = dict.fromkeys(name for features in pairs for name in features)
-            mean = {name: round(math.fsum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
             whole = i == 0 and j == len(words) - 1 and not cut and head == len(words[0])
-            yield Run(*_with_quotes(text, start, end), clauses, mean, whole)
+            yield Run(*_with_quotes(text, start, end), clauses, _mean(pairs), whole)
             i = j + (not cut)
         else:
             i += 1
@@ -365,3 +370,146 @@ def is_maxim(run: Run) -> bool:
         & _CLASSICAL
     )
     return bool(classical) or counted
+
+
+# -- explained --------------------------------------------------------------------------------------------------------
+
+LONGEST = 60  # characters of a clause that is laid into columns
+_SLOTS = "XYZUVWABCDEFGHIJKLMNOPQRST"
+
+
+class Parallel(NamedTuple):
+    """A parallel slogan laid open.
+
+    Attributes:
+        table: one row a clause, one column a piece of the frame (headed by its text) or a slot (headed X, Y, Z, …); before
+            them, in brackets, the words ahead of the first clause that govern all of them.
+        frame: the shared words with the slots between them, 'X就是Y'.
+        score: the sum of `features`, as in `parallel_features`.
+        features: the mean features of neighbouring clauses, each with its weight.
+    """
+
+    table: pd.DataFrame
+    frame: str
+    score: float
+    features: dict[str, float]
+
+
+def explain_parallel(slogan: str) -> Parallel:
+    """Lay the clauses of a slogan into columns: the frame they share, and what fills its slots.
+
+    Args:
+        slogan: two or more clauses, parted by commas, spaces or other marks.
+
+    Returns:
+        The aligned table, the frame, and the score with its parts. A frame is made of whole words or grammatical
+        characters that all clauses share in the same order; where nothing is shared, the slots are the words.
+
+    Raises:
+        ValueError: there are not two clauses of at most 60 characters.
+    """
+    finest = [clause for sentence in sentences(slogan, 0, len(slogan)) for clause in sentence]
+    levels = [[clause.text for clause in level] for level in (finest, without_light_marks(finest)) if len(level) > 1]
+    levels = [clauses for clauses in levels if max(map(len, clauses)) <= LONGEST]
+    if not levels:
+        raise ValueError(f"slogan must have two clauses of at most {LONGEST} characters, got {slogan[:40]!r}")
+    lead, clauses = max(map(_without_lead, levels), key=lambda reading: total(mean_features(reading[1])))
+    features, columns = mean_features(clauses), align_clauses(clauses)
+    names, fresh = [], iter(_SLOTS)
+    for texts, shared in columns:
+        name = texts[0] if shared else next(fresh, "…")
+        names.append(name + "′" * sum(name == other.rstrip("′") for other in names))
+    table = pd.DataFrame(list(zip(*(texts for texts, _ in columns))), columns=names, index=range(1, len(clauses) + 1))
+    if lead:
+        table.insert(0, f"({lead})", [lead] + [""] * (len(clauses) - 1))
+    return Parallel(table.rename_axis("clause"), "".join(names).replace("′", ""), total(features), features)
+
+
+def _without_lead(clauses: list[str]) -> tuple[str, list[str]]:
+    """The words before the parallel part of the first clause, if cutting them off makes it more parallel; and the clauses."""
+    score, _, kept, whole = _lay(clauses[0], clauses[1], "、", begun=False)
+    if kept and whole == len(clauses[1]) and score > total(parallel_features(*clauses[:2])):
+        return clauses[0][:-kept] if kept < len(clauses[0]) else "", [clauses[0][-kept:], *clauses[1:]]
+    return "", clauses
+
+
+def mean_features(clauses: Sequence[str]) -> dict[str, float]:
+    """Mean features of neighbouring clauses."""
+    pairs = [parallel_features(a, b) for a, b in zip(clauses, clauses[1:])]
+    return _mean(pairs)
+
+
+def _mean(pairs: list[dict[str, float]]) -> dict[str, float]:
+    """Mean of each feature over pairs, absent ones counted as 0."""
+    names = dict.fromkeys(name for features in pairs for name in features)
+    return {name: round(math.fsum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
+
+
+def align_clauses(clauses: Sequence[str]) -> list[tuple[tuple[str, ...], bool]]:
+    """Cut clauses into columns: the texts of each, and whether all share it."""
+    # of three clauses or more a shared character is no chance, of two it must be a word
+    labels = [list(clause) if len(clauses) > 2 else _labels(clause) for clause in clauses]
+    matches = [_matches(labels[0], other) for other in labels[1:]]
+    common = sorted(i for i in range(len(clauses[0])) if all(i in match for match in matches))
+    anchors = [(i, *(match[i] for match in matches)) for i in common]
+    columns: list[tuple[tuple[str, ...], bool]] = []
+    at = tuple(0 for _ in clauses)
+    for anchor in [*anchors, tuple(map(len, clauses))]:
+        if any(map(int.__lt__, at, anchor)):
+            columns += _slots(clauses, at, anchor)
+        if anchor[0] == len(clauses[0]):
+            break
+        if columns and columns[-1][1] and at == anchor:  # the frame goes on
+            columns[-1] = tuple(text + clauses[0][anchor[0]] for text in columns[-1][0]), True
+        else:
+            columns.append((tuple(clauses[0][anchor[0]] for _ in clauses), True))
+        at = tuple(i + 1 for i in anchor)
+    return columns
+
+
+def _words(clause: str) -> list[tuple[str, str]]:
+    """The tagged words of a clause, a numeral parted from what it counts."""
+    parts = ((w[0], w[1:]) if w[0] in NUMERALS and len(w) < 4 else (w,) for w, _ in tags(clause))
+    return [(part, tag) for split, (_, tag) in zip(parts, tags(clause)) for part in split if part]
+
+
+def _labels(clause: str) -> list:
+    """What must be the same in all clauses for a character to be of the frame: it alone if grammatical, else its word too."""
+    labels = [
+        c if c in _FUNCTION and (tag[0] != "n" or len(word) == 1) else (word, i)
+        for word, tag in _words(clause)
+        for i, c in enumerate(word)
+    ]
+    return labels[:1] + [clause[1]] + labels[2:] if _RESULTATIVE.match(clause) else labels
+
+
+def _matches(a: list, b: list) -> dict[int, int]:
+    """Places of a, and those of b that answer them: the same place if equally long, else the longest common subsequence."""
+    if len(a) == len(b):
+        return {i: i for i, (x, y) in enumerate(zip(a, b)) if x == y}
+    longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i, j in product(reversed(range(len(a))), reversed(range(len(b)))):
+        longest[i][j] = 1 + longest[i + 1][j + 1] if a[i] == b[j] else max(longest[i + 1][j], longest[i][j + 1])
+    found, i, j = {}, 0, 0
+    while i < len(a) and j < len(b):
+        if a[i] == b[j]:
+            found[i] = j
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _slots(clauses: Sequence[str], starts: tuple[int, ...], ends: tuple[int, ...]) -> list[tuple[tuple[str, ...], bool]]:
+    """The columns between two pieces of the frame: one for each word if all clauses have as many, or parted where they alternate."""
+    texts = tuple(clause[start:end] for clause, start, end in zip(clauses, starts, ends))
+    words = [[word for word, _ in _words(text)] if text else [] for text in texts]
+    if len(set(map(len, words))) == 1 and len(words[0]) > 1:
+        return [(column, False) for column in zip(*words)]
+    if len(set(map(len, texts))) > 1:
+        return [(texts, False)]
+    turns = [i for i, column in enumerate(zip(*texts)) if all(_alternate(column[0], c) for c in column[1:])]
+    cuts = sorted({0, len(texts[0]), *turns, *(i + 1 for i in turns)})
+    return [(tuple(text[i:j] for text in texts), False) for i, j in zip(cuts, cuts[1:])]

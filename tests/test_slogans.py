@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.parallelism import parallel_features
+from qdlib.parallelism import explain_parallel, parallel_features
 from qdlib.slogans import TYPES, group_families, mine, quotations
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
@@ -61,6 +61,42 @@ def test_a_strict_couplet_scores_above_a_loose_pair():
     strict = sum(parallel_features("起步就是冲刺", "开局就是决战").values())
     loose = sum(parallel_features("深入学习文件", "天气非常寒冷").values())
     assert strict > 0.8 > loose and parallel_features("短", "很长很长的一句话") == {}
+
+
+@pytest.mark.parametrize(
+    ("slogan", "frame", "columns"),
+    [
+        ("学习就是生产，服务就是效益", "X就是Y", {"X": ["学习", "服务"], "就是": ["就是"] * 2, "Y": ["生产", "效益"]}),
+        ("抓重点、补短板、强弱项", "XY", {"X": ["抓", "补", "强"], "Y": ["重点", "短板", "弱项"]}),
+        ("种好树、“修好路”", "X好Y", {"X": ["种", "修"], "好": ["好"] * 2, "Y": ["树", "路"]}),
+        ("一分播种，十分浇水", "X分Y", {"X": ["一", "十"], "分": ["分"] * 2, "Y": ["播种", "浇水"]}),
+        ("全力抓重点、补短板", "XY", {"(全力)": ["全力", ""], "X": ["抓", "补"], "Y": ["重点", "短板"]}),
+        ("在学习中工作，在工作中学习", "在X中Y", {"在": ["在"] * 2, "X": ["学习", "工作"], "中": ["中"] * 2, "Y": ["工作", "学习"]}),
+        ("为学生办实事，为老人送温暖关怀", "为X", {"为": ["为"] * 2, "X": ["学生办实事", "老人送温暖关怀"]}),
+    ],
+)  # fmt: skip
+def test_the_clauses_of_a_parallel_slogan_are_laid_in_columns(slogan, frame, columns):
+    reading = explain_parallel(slogan)
+    assert reading.frame == frame
+    assert reading.table.to_dict("list") == columns
+    assert list(reading.table.index) == list(range(1, len(reading.table) + 1))
+
+
+@given(st.text(alphabet="起步就是冲刺开局决战好，、 “”😀a", max_size=40))
+def test_columns_hold_each_clause_and_parts_sum_to_the_score(slogan):
+    try:
+        reading = explain_parallel(slogan)
+    except ValueError:
+        return
+    rows = reading.table.astype(str).agg("".join, axis=1)
+    assert "".join(rows) == re.sub("[，、 “”]", "", slogan)
+    assert reading.score == pytest.approx(sum(reading.features.values()), abs=1e-6)
+
+
+@pytest.mark.parametrize("slogan", ["一句话", "", "“”", "好" * 10_000, "好" * 61 + "，好"])
+def test_what_has_no_two_clauses_is_not_parallel(slogan):
+    with pytest.raises(ValueError, match="two clauses of at most 60"):
+        explain_parallel(slogan)
 
 
 @given(st.text(alphabet="起步就是冲刺开局决战，、。“”‘’一二三+年行动1N😀\ue000\n ", max_size=80))
