@@ -409,8 +409,9 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
     for pattern in (_CHAIN, _ONE_ONE):
         for m in pattern.finditer(text):
             chain = m[0].rstrip("、")
-            after_number = m.start() and text[m.start() - 1] in NUMERALS | set("第每")
-            if len(bare(chain)) > 3 and not after_number and chain not in known_words():
+            after_number = m.start() and text[m.start() - 1] in NUMERALS | set("第每届")
+            cut = text[m.start() + len(chain) - 1 :][:2] in known_words()
+            if len(bare(chain)) > 3 and not after_number and not cut and chain not in known_words():
                 yield Found(p, m.start(), m.start() + len(chain), chain, "numeric_formula", _weights("number chain"))
     for m in _HANDS.finditer(text):
         yield Found(p, *m.span(), m[0], "numeric_formula", _weights("hands"))
