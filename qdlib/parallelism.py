@@ -96,14 +96,15 @@ def sentences(text: str, start: int, end: int, walls: frozenset[int] = frozenset
 
 def without_light_marks(sentence: list[Clause]) -> list[Clause]:
     """The sentence with clauses parted by 、 or · taken as one; empty if nothing changes."""
-    merged: list[Clause] = []
+    groups: list[list[Clause]] = []
     for clause in sentence:
-        if merged and clause.before in "、·":
-            last = merged[-1]
-            merged[-1] = Clause(last.text + clause.text, last.places + clause.places, last.before)
+        if groups and clause.before in "、·":
+            groups[-1].append(clause)
         else:
-            merged.append(clause)
-    return merged if len(merged) < len(sentence) else []
+            groups.append([clause])
+    if len(groups) == len(sentence):
+        return []
+    return [Clause("".join(c.text for c in g), tuple(i for c in g for i in c.places), g[0].before) for g in groups]
 
 
 # -- two clauses ------------------------------------------------------------------------------------------------------
@@ -319,18 +320,18 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
     words = [clause.text for clause in sentence]
     i = 0
     while i < len(words) - 1:
-        head, kept, pairs, j, cut = 0, 0, [], i, False
+        head, kept, pairs, j, cut, so_far = 0, 0, [], i, False, 0.0
         while j < len(words) - 1 and not cut:
             a = words[j][len(words[j]) - kept :] if kept else words[j]
             score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
-            so_far = math.fsum(map(total, pairs)) / max(1, len(pairs))
-            least = max(need - 0.1, so_far - DROP) if pairs else need
+            least = max(need - 0.1, so_far / len(pairs) - DROP) if pairs else need
             if score < round(least, 6) or _NUMBER.search(
                 a[len(a) - kept_a :] + words[j + 1][:kept_b]
             ):
                 break
             head = head if pairs else kept_a
             pairs.append(features)
+            so_far += score
             kept, j = kept_b, j + 1
             cut = kept < len(words[j])
         if pairs:

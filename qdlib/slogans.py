@@ -164,7 +164,10 @@ def bare(text: str) -> str:
     return _UNCOUNTED.sub("", text)
 
 
-def quotations(text: str, longest: int = 200) -> list[tuple[int, int]]:
+LONGEST_QUOTATION = 200
+
+
+def quotations(text: str, longest: int = LONGEST_QUOTATION) -> list[tuple[int, int]]:
     """Offsets `(opening, closing)` of matched quotation marks, nested or not; a mark without its partner is passed over."""
     opened: dict[str, list[int]] = defaultdict(list)
     pairs = []
@@ -337,13 +340,13 @@ def _in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter)
 def _in_parallel(p: int, text: str, pairs: list[tuple[int, int]], role: str) -> Iterator[Found]:
     """Candidates made of parallel clauses, outside quotation marks and inside long quotations, but never across a mark."""
     long = [(i, j) for i, j in pairs if j - i > 10 or re.search("[，,、 ·]", text[i:j])]
+    within = {k for i, j in long for k in range(i + 1, j)}
     walls = frozenset(k for pair in long for k in pair) | {m.start() for m in re.finditer("”“", text)}
     for sentence in sentences(text, 0, len(text), walls):
         for clauses in (sentence, without_light_marks(sentence)):
             for run in runs(clauses, text, need=0.4 if role in HEADING_ROLES else 0.5):
                 if len(bare(text[run.start : run.end])) >= 6 and not all(clause[-1] == "的" for clause in run.clauses):
-                    inside = any(i < run.start and run.end <= j for i, j in long)
-                    yield _from_run(p, text, run, role, inside)
+                    yield _from_run(p, text, run, role, run.start in within)
 
 
 def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
@@ -390,7 +393,7 @@ def _as_heading(p: int, text: str) -> Iterator[Found]:
 
 # -- forms without marks ----------------------------------------------------------------------------------------------
 
-_SUM = re.compile(r"(?<![\d.])\d{1,3}(?:[+＋](?:\d{1,3}|[A-Za-z]))+(?![\d.])")
+_SUM = re.compile(r"(?<![\d.+＋])\d{1,3}(?:[+＋](?:\d{1,3}|[A-Za-z])){1,9}(?![\d.+＋])")
 _CHAIN = re.compile(rf"(?:[两双三四五六七八九](?![{_COUNTED}])[^\W\d{_NUMERAL}_第手的了]{{1,2}}、?){{2,}}")
 _ONE_ONE = re.compile(
     rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}"
@@ -434,17 +437,22 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
         for f in kept
         if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and "speech" not in f.features
     }
-    if not kinds:
-        return
-    wanted = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True))))
-    taken = defaultdict(list)
+    by_start: dict[str, list[str]] = defaultdict(list)
+    for wording in sorted(kinds, key=len, reverse=True):
+        by_start[wording[:4]].append(wording)
+    taken = defaultdict(set)
     for f in kept:
-        taken[f.paragraph].append((f.start, f.end))
+        taken[f.paragraph].update(range(f.start, f.end))
     for p, text in enumerate(texts):
-        for m in wanted.finditer(text):
-            if not any(start <= m.start() < end for start, end in taken[p]):
-                parallel = bool(re.search("[，,、]", m[0]))
-                yield Found(p, *m.span(), m[0], kinds[m[0]], _weights("quoted elsewhere"), parallel=parallel)
+        free = 0
+        for i in range(len(text) - 3):
+            wording = next((w for w in by_start.get(text[i : i + 4], ()) if text.startswith(w, i)), "") if i >= free else ""
+            if wording:
+                free = i + len(wording)
+                if i not in taken[p]:
+                    parallel = bool(re.search("[，,、]", wording))
+                    features = _weights("quoted elsewhere")
+                    yield Found(p, i, free, wording, kinds[wording], features, parallel=parallel)
 
 
 def _settle(candidates: list[Found]) -> list[Found]:
@@ -525,7 +533,9 @@ _SPEAKER_BEFORE = re.compile(rf"([^。！？“”，,：:；]{{2,30}}?)(?:{_VER
 
 def _speaker(text: str, start: int, end: int) -> str:
     """Who says the quotation a slogan stands in, if the sentence names somebody next to it."""
-    around = [(i, j) for i, j in quotations(text) if i < start and end <= j]
+    near = text[max(0, start - LONGEST_QUOTATION) : end + LONGEST_QUOTATION]
+    shift = max(0, start - LONGEST_QUOTATION)
+    around = [(i + shift, j + shift) for i, j in quotations(near) if i + shift < start and end <= j + shift]
     for i, j in around[:1]:
         named = _SPEAKER_AFTER.search(text[j + 1 : j + 40]) or _SPEAKER_BEFORE.search(text[max(0, i - 40) : i])
         if named:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -105,11 +106,30 @@ def test_offsets_give_the_text_whatever_it_is(text):
         assert text[row.start : row.end] == row.text and 0 <= row.score <= 1 and row.type in TYPES
 
 
-@pytest.mark.parametrize(
-    "text", ["“" * 3000, "起步就是冲刺，" * 1500, "一" * 10_000, "“开局就是决战”" * 1000, "、".join(["抓落实"] * 3000)]
-)
-def test_odd_texts_give_only_rows_whose_offsets_hold(text):
-    assert all(text[row.start : row.end] == row.text for row in mine([text]))
+ODD = {
+    "open quotes": "“" * 5000,
+    "closing quotes": "”" * 5000,
+    "nested quotes": ("“" * 50 + "开好局" + "”" * 50) * 50,
+    "same clause again": "起步就是冲刺，" * 700,
+    "one clause": "抓落实促发展" * 850,
+    "one character": "一" * 5000,
+    "many quotes": "“开局就是决战”" * 700,
+    "a long list": "、".join(f"抓{a}{b}" for a in "重实新好快稳" * 8 for b in "点事局招干产" * 5),
+    "a long sum": "1+" * 2500,
+    "a long chain": "三送" * 2500,
+    "emoji and private use": "起步😀就是冲刺，开局\ue000就是决战。“一\ue000一😀”" * 180,
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_texts_give_only_rows_whose_offsets_hold_in_time_that_grows_with_them(text):
+    mine([text])  # the dictionary is loaded, and what is cached is cached for both
+    seconds = []
+    for longer in (text, text * 4):
+        begun = time.perf_counter()
+        assert all(longer[row.start : row.end] == row.text for row in mine([longer]))
+        seconds.append(time.perf_counter() - begun)
+    assert seconds[1] < 10 * max(seconds[0], 0.02)
 
 
 def test_quotation_marks_are_matched_nested_or_not():
