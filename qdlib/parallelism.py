@@ -235,9 +235,10 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     heads, left, right = sorted((verb_head(a), verb_head(b))), tags(a), tags(b)
     found = {}
     same_coverb = left[0][0] == right[0][0] and left[0][0] in _COVERBS
-    if heads[0] > 0:
+    things = bool(_THING.search(a) and _THING.search(b))
+    if heads[0] > 0 and not (things and a[-1] == b[-1]):
         found["verb heads"] = WEIGHTS["verb heads"] if heads[0] >= 0.6 and heads[1] == 1 else 0.1
-    elif _THING.search(a) and _THING.search(b) or _names(left) and _names(right):
+    elif things or _names(left) and _names(right):
         if round(features.get("frame", 0) + features.get("alternation", 0), 6) < 0.3 and not same_coverb:
             found["nouns"] = WEIGHTS["nouns"]
     elif heads[1] == 1:

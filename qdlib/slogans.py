@@ -354,7 +354,7 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
     features = dict(run.features)
     n_chars, n = sum(map(len, run.clauses)), len(run.clauses)
     fits = {
-        "long clauses": n_chars > 10 * n or n_chars > 6 * n and all("的" in c for c in run.clauses), "very long clauses": n_chars > 13 * n or any(c.count("的") > 1 for c in run.clauses), "three or more": n > 2, "a sentence of its own": run.whole,
+        "long clauses": n_chars > 8 * n or n_chars > 6 * n and all("的" in c for c in run.clauses), "very long clauses": n_chars > 13 * n or any(c.count("的") > 1 for c in run.clauses), "three or more": n > 2, "a sentence of its own": run.whole,
         "two short names": n == 2 and n_chars < 10 and "verb heads" not in features, "heading": role in HEADING_ROLES, "maxim": is_maxim(run),
     }  # fmt: skip
     features |= _weights(*(name for name, fit in fits.items() if fit))
@@ -399,7 +399,9 @@ _ONE_ONE = re.compile(
     rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}"
 )
 _ONLY_THEN = re.compile(r"[唯惟][有独其][^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?[，,][方才][能可得]?[^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?(?=[。！!；;”]|$)")
-_HANDS = re.compile(rf"[^\W_]{{0,10}}[{_NUMERAL}]手抓(?:[、，,][{_NUMERAL}]手[都要也]*硬)?")
+_HANDS = re.compile(
+    rf"(?:[^\W_]{{0,4}}坚持)?([^\W_]{{0,10}}[{_NUMERAL}]手抓(?:[、，,]?[{_NUMERAL}]手[都要也]*硬|(?![^\W\d_])))"
+)
 _TURN = re.compile(
     r"(?:^|(?<=[，,。；;！!：:“]))([^\W\d_]{2,3})[^\W\d_]{1,4}(?:更要|更|就是|就要|就|才|要|为|不如)\1[^\W\d_]{0,4}(?=[，,。；;！!”]|$)"
 )
@@ -417,7 +419,7 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
             if len(bare(chain)) > 3 and not after_number and not cut and chain not in known_words():
                 yield Found(p, m.start(), m.start() + len(chain), chain, "numeric_formula", _weights("number chain"))
     for m in _HANDS.finditer(text):
-        yield Found(p, *m.span(), m[0], "numeric_formula", _weights("hands"))
+        yield Found(p, *m.span(1), m[1], "numeric_formula", _weights("hands"))
     for m in _ONLY_THEN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", _weights("only ... then"), parallel=True)
     for m in _TURN.finditer(text):
