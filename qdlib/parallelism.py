@@ -178,8 +178,8 @@ def _antonyms() -> frozenset[frozenset[str]]:
 
 
 def _alternate(x: str, y: str) -> bool:
-    """Whether two characters are different numerals or opposites."""
-    return x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms())
+    """Whether two characters are different numerals, coverbs or opposites."""
+    return x != y and (any(x in kind and y in kind for kind in (NUMERALS, _COVERBS)) or frozenset((x, y)) in _antonyms())
 
 
 @lru_cache(200_000)

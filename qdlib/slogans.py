@@ -192,7 +192,7 @@ _GENERIC = "大|个|种|项|条|位|类"  # 六个率先, 八大行动
 _SAYING = re.compile(
     r"(?:一段话|一句话|古语|古人|俗话|常言|谚语|名言|格言|诗句|诗云|写着|写道|标语|口号|所谓|说得好|有云|曰)[^。“]{0,6}$"
 )
-_PRONOUN = re.compile(r"[我你您他她它]|咱|这个|那么|觉得|记者")
+_PRONOUN = re.compile(r"(?<!有)我(?!为)|[你您他她它]|咱|这个|那么|觉得|记者")
 _IN_A_ROW = re.compile(rf"(?:[、和及]?[{OPENING}][^{OPENING}{CLOSING}]{{1,30}}[{CLOSING}])*")
 _SAYS = re.compile("就是|不|要|才|更|必|无|零|为")
 _ECHO = re.compile(r"([^\W\d_]).{1,2}\1.{1,3}")  # 真抓真干
@@ -207,7 +207,7 @@ _CONDITION = re.compile(r"[^\W\d_]{1,8}[了者][^\W\d_]{0,5}[，,][就必才先]
 def _campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
     """Patterns of a campaign's last word, of what follows its quotation marks, and of one set in motion without marks."""
     nouns = "|".join(sorted(" ".join(read_lexicon("campaign")).split(), key=len, reverse=True))
-    ends = re.compile(rf"(?:{nouns}|(?<![\d{_NUMERAL}多几半今明去每全跨青少老中幼成整近]).年|赛)$")
+    ends = re.compile(rf"(?:{nouns}|(?<![\d{_NUMERAL}多几半今明去每全跨青少老中幼成整近]).年|赛|(?<=[^\W\d_]{{4}})(?<![银执运进实推先举发施履流通飞航践])行)$")
     follows = re.compile(
         rf"(?:为主题的)?(?:系列|主题|专题|专项|等){{0,2}}(?:宣传|实践|教育|学习){{0,2}}(?:{nouns}|营销|宣传)"
     )
@@ -481,7 +481,7 @@ def _may_stand_together(found: Found, other: Found) -> bool:
     return (
         nested
         and 2 * (inner.end - inner.start) < outer.end - outer.start
-        and "quoted" in inner.features | outer.features
+        and "quoted" in inner.features
     )
 
 
