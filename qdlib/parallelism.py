@@ -33,7 +33,7 @@ _THING = re.compile(
 )
 _RESULTATIVE = re.compile(r"[^\W\d_][好准出起足紧到住牢稳实响亮强优活]了?[^\W\d_]")  # verb, its result, object: 谋好篇
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_COVERBS = frozenset("在从以用向为把")
+_COVERBS = frozenset("在从以用向为把靠")
 
 WEIGHTS = {
     "equal length": 0.25,  # 0.15 with a difference of one character, 0.05 of two
@@ -226,8 +226,8 @@ def _same_inside(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _names(words: tuple[tuple[str, str], ...]) -> bool:
-    """Whether a tagged clause only names a thing: a noun last, and no short verb before it."""
-    return words[-1][1][0] == "n" and not any(len(word[0]) == 1 and is_verb(word) for word in words)
+    """Whether a tagged clause only names a thing: a noun last, and no preposition or short verb before it."""
+    return words[-1][1][0] == "n" and not any(word[1] == "p" or len(word[0]) == 1 and is_verb(word) for word in words)
 
 
 def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
@@ -325,7 +325,7 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
         while j < len(words) - 1 and not cut:
             a = words[j][len(words[j]) - kept :] if kept else words[j]
             score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
-            least = max(need - 0.1, so_far / len(pairs) - DROP) if pairs else need
+            least = max(need - 0.1, min(so_far / len(pairs) - DROP, need + 0.05)) if pairs else need
             if score < round(least, 6) or _NUMBER.search(
                 a[len(a) - kept_a :] + words[j + 1][:kept_b]
             ):
