@@ -34,6 +34,18 @@ def found(text, role="body"):
         ("推行三问三帮三服务。", "三问三帮三服务", "numeric_formula"),
         ("两手抓，两手都要硬。", "两手抓，两手都要硬", "numeric_formula"),
         ("俗话说：“众人拾柴火焰高。”", "众人拾柴火焰高。", "quotation_motto"),
+        ("全县推出“一门受理”服务。", "一门受理", "slogan"),
+        ("老师们说“真学真干”才好。", "真学真干", "slogan"),
+        ("大家践行“学生为先”理念。", "学生为先", "slogan"),
+        ("唯有勤学苦练、持之以恒，方能学有所成。", "唯有勤学苦练、持之以恒，方能学有所成", "slogan"),
+        ("开展“书香校园”“快乐操场”专项行动。", "书香校园", "campaign_name"),
+        ("举办“名师乡村行”。", "名师乡村行", "campaign_name"),
+        ("推进“三校联办”。", "三校联办", "numeric_formula"),
+        ("建设“五大工程”。", "五大工程", "numeric_formula"),
+        ("学校坚持德育和体育两手抓，效果很好。", "德育和体育两手抓", "numeric_formula"),
+        ("推动课堂提质、作业提效、体育提速。", "课堂提质、作业提效、体育提速", "slogan"),
+        ("让学生多读书、家长少操心。", "学生多读书、家长少操心", "slogan"),
+        ("以真心待人，用真情办事。", "以真心待人，用真情办事", "slogan"),
         ("“知之者不如好之者，好之者不如乐之者”。", "知之者不如好之者，好之者不如乐之者", "quotation_motto"),
     ],
 )
@@ -46,11 +58,22 @@ def test_a_slogan_is_found_by_its_form(text, slogan, kind):
     "text",
     [
         "他说现场十分“热闹”。", "市南、平度、莱西等地参加了会议。", "“今天上午我去了一趟，那里的人很多。”王先生告诉记者。",
-        "财政局、教育局、卫生局联合发文。", "2021年1月4日，气温下降，风力增大。", "", "没有标点的一句话",
+        "财政局、教育局、卫生局联合发文。", "书本供应增加了两倍，桌椅增加了一点五倍。", "县里建了养猪场、养鸡场。", "他提到“教学、科研、服务”三项工作。",
+        "一手抓生产的人不多。", "“看得见的手”在动。", "学生有新课本、新书包。", "双方面谈了两岸双向投资。", "按1+1+1+1+1+1+1+1+1+1+1+1计算。", "2021年1月4日，气温下降，风力增大。", "", "没有标点的一句话",
     ],
 )  # fmt: skip
 def test_ordinary_text_gives_no_slogan(text):
     assert {s: k for s, k in found(text).items() if k in TYPES[:4]} == {}
+
+
+def test_parallel_clauses_inside_a_quoted_slogan_are_no_slogan_of_their_own():
+    text = "要做到“在比较中找差距，在交流中学方法，人人都有收获”。"
+    assert list(found(text)) == ["在比较中找差距，在交流中学方法，人人都有收获"]
+
+
+def test_a_clause_much_less_parallel_ends_the_run():
+    text = "变“学生找书”为“书找学生”，变“家长找课”为“课找家长”，切实提升学校办学能力。"
+    assert "变“学生找书”为“书找学生”，变“家长找课”为“课找家长”" in found(text)
 
 
 def test_a_heading_of_verb_phrases_is_a_slogan_but_a_report_of_a_meeting_is_not():
