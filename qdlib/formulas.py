@@ -1,4 +1,4 @@
-"""Number formulas expanded: which items 六种思维 or 五要四先 stands for, where the text names them, and whether the count fits."""
+"""Number formulas expanded: which items 六种思维 or 五要四先 stands for, where they are named, and whether the count fits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from qdlib.parallelism import CLOSING, NUMERALS, OPENING, tags
 from qdlib.slogans import mine_slogans
 
 COLUMNS = [
-    "formula", "part", "count", "expansion", "n_items", "fits", "explained", "how", "article_id", "source", "line", "found_line",
+    "formula", "part", "count", "expansion", "n_items", "fits", "explained", "how", "article_id", "source", "line",
+    "found_line",
 ]  # fmt: skip
 
 NEAR = 300  # characters on either side of a formula in which its items are looked for
@@ -35,6 +36,7 @@ _LEADS_IN = re.compile(
 )
 _LEADS_UP = re.compile(r"[”’」』]?(?:等|这|的|为(?:主要)?(?:内容|标准|要求)的|[，,：:—])[“‘「『]?")
 _TAIL = re.compile(rf"(?<=.)(?:[的等].*|[{OPENING}{CLOSING}]+)$")
+_UNQUOTED = re.compile(rf"[^{OPENING}{CLOSING}]+(?=[{CLOSING}])|.*")  # what stands before a mark that closes a row: a、b”
 _LEAD = re.compile("是指|指的是|即|就是|分别[是为]|包括|做到(?=.)")
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]要|[一二三四五六七八九十]是|第[一二三四五六七八九十]，)([^，,。；;：:]{2,20})")
 
@@ -53,6 +55,9 @@ class Items(NamedTuple):
         return sum(WORTH[sign] for sign in self.signs)
 
 
+NONE = Items((), 0, 0)
+
+
 def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.DataFrame:
     """Find the items that the number formulas of a corpus stand for.
 
@@ -61,43 +66,48 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         mined: its slogans, if `mine_slogans` has already found them.
 
     Returns:
-        A table, one row an occurrence of each counted part of a formula (五要四先 has two): `formula`, `part`, the `count` in
-        it (of a sum or a code the number of its terms), `expansion` (the items, parted by 、), `n_items`; whether the count
-        `fits`; whether it is `explained` or opaque; `how`, the signs that tell (`count` (`pair` if it is two), `head`: every item has the counted
-        word; `after` or `before` the formula; `ordinals`; `same sentence`; `itself`: a sum of words; `elsewhere`: at another occurrence);
-        `article_id, source, line` of the formula and `found_line` of the items. One (一院一园) counts nothing.
+        A table, one row an occurrence of each counted part of a formula (五要四先 has two): `formula`, `part`, the `count`
+        in it (of a sum or a code the number of its terms), `expansion` (the items, parted by 、), `n_items`; whether the
+        count `fits`; whether it is `explained` or opaque; `how`, the signs that tell: `count` (`pair` if it is two),
+        `head` (every item has the counted word), `after` or `before` (the formula), `ordinals`, `same sentence`, `itself`
+        (a sum of words), `elsewhere` (at another occurrence); `article_id, source, line` of the formula, and `found_line`
+        of the items. One (一院一园) counts nothing.
     """
     mined = mine_slogans(corpus) if mined is None else mined
     counted = (mined["type"] == "campaign_name") & mined["slogan"].str[:1].isin(list(_VALUES))
-    named = mined[(mined["type"] == "numeric_formula") | counted]
-    texts = {key: (list(rows["text"]), dict(zip(rows["paragraph"], range(len(rows))))) for key, rows in corpus.paragraphs.groupby("article_id")}
-    lines = {key: list(rows["line"]) for key, rows in corpus.paragraphs.groupby("article_id")}
-    rows = []
-    seen: dict[tuple, int] = {}
-    for row in named.itertuples():
-        paragraphs, places = texts[row.article_id]
-        here = places[row.paragraph]
-        at = paragraphs[here].find(row.slogan, seen.get((row.article_id, here, row.slogan), 0))
-        seen[row.article_id, here, row.slogan] = at + len(row.slogan)
-        shift = len(paragraphs[here - 1]) + 1 if here else 0
-        text = "\n".join(paragraphs[max(0, here - 1) : here + 2])
+    table = corpus.paragraphs
+    texts = dict(zip(zip(table["article_id"], table["paragraph"]), table["text"]))
+    rows, read = [], {}
+    for row in mined[(mined["type"] == "numeric_formula") | counted].itertuples():
+        key = row.article_id, row.paragraph, row.slogan
+        before, here, after = (texts.get((row.article_id, row.paragraph + step), "") for step in (-1, 0, 1))
+        at = here.find(row.slogan, read.get(key, 0))
+        read[key] = at + len(row.slogan)
+        text, start = f"{before}\n{here}\n{after}", len(before) + 1 + at
         for part, count, head in parts(row.slogan):
-            items = _itself(part) or find_items(text, shift + at, shift + at + len(row.slogan), count, head)
-            there = max(0, here - 1) + text.count("\n", 0, items.start) if items and items.end else here
-            found = ["、".join(items.texts), len(items.texts), len(items.texts) == count, True, ", ".join(items.signs)] if items else ["", 0, False, False, ""]
-            rows.append([row.slogan, part, count, *found, row.article_id, row.source, row.line, lines[row.article_id][there] if items else 0])
+            items = _itself(part) or find_items(text, start, start + len(row.slogan), count, head) or NONE
+            found = ["、".join(items.texts), len(items.texts), len(items.texts) == count, items != NONE, ", ".join(items.signs)]
+            line = _line(corpus, row, text, items) if items.end else row.line if items.texts else 0
+            rows.append([row.slogan, part, count, *found, row.article_id, row.source, row.line, line])
     return _elsewhere(pd.DataFrame(rows, columns=COLUMNS))
+
+
+def _line(corpus: Corpus, row, text: str, items: Items) -> int:
+    """The raw line on which items begin that were found in the paragraphs around a mined row."""
+    paragraph = row.paragraph - 1 + text.count("\n", 0, items.start)
+    offset = items.start - text.rfind("\n", 0, items.start) - 1
+    return corpus.origin(row.article_id, paragraph, offset, offset + 1)[2]
 
 
 def _elsewhere(table: pd.DataFrame) -> pd.DataFrame:
     """Let occurrences without items have those of another occurrence of the same formula, the same source first."""
+    names = ["expansion", "n_items", "fits", "explained", "found_line"]
+    told = table[table["explained"].astype(bool)].sort_values("fits", ascending=False, kind="stable")
     for keys in (["formula", "part", "source"], ["formula", "part"]):
-        known = table[table["explained"] & ~table["how"].str.startswith("elsewhere")].sort_values("fits", ascending=False, kind="stable")
-        known = known.drop_duplicates(keys).set_index(keys)
-        for i in table.index[~table["explained"]]:
+        known = told.drop_duplicates(keys).set_index(keys)
+        for i in table.index[~table["explained"].astype(bool)]:
             key = tuple(table.loc[i, keys])
             if key in known.index:
-                names = ["expansion", "n_items", "fits", "explained", "found_line"]
                 table.loc[i, names] = known.loc[key, names].to_list()
                 table.loc[i, "how"] = f"elsewhere: {known.loc[key, 'article_id']}"
     return table
@@ -119,16 +129,18 @@ def parts(formula: str) -> list[tuple[str, int, str]]:
 def _itself(formula: str) -> Items | None:
     """The items of a sum of words, which names them itself (老店+新货)."""
     terms = tuple(re.split("[+＋]", formula))
-    return Items(terms, 0, 0, ("itself",)) if len(terms) > 1 and all(len(term) > 1 and not term.isdigit() for term in terms) else None
+    words = all(len(term) > 1 and not term.isdigit() for term in terms)
+    return Items(terms, 0, 0, ("itself",)) if len(terms) > 1 and words else None
 
 
 def enumerations(text: str, start: int, end: int, head: str = "") -> Iterator[Items]:
     """Yield what stands in a row in a stretch of text: items parted by 、 or 和, or clauses that all have the head."""
     for sentence in re.finditer(rf"[^{_WALLS}]+", text[start:end]):
+        shift = start + sentence.start()
         clauses = [
-            Items(tuple(t for t in _AND.split(m[0]) if t), start + sentence.start() + m.start(), start + sentence.start() + m.end())
+            Items(tuple(t for t in _AND.split(m[0]) if t), shift + m.start(), shift + m.end())
             for m in re.finditer(rf"[^{_MARKS}]+", sentence[0])
-        ]  # fmt: skip
+        ]
         yield from (_trimmed(items) for items in clauses if len(items.texts) > 1)
         for has_head, group in groupby(clauses, key=lambda items: bool(head) and head in "".join(items.texts)):
             members = list(group)
@@ -138,18 +150,19 @@ def enumerations(text: str, start: int, end: int, head: str = "") -> Iterator[It
 
 
 def _trimmed(items: Items) -> Items:
-    """Items without quotation marks and without the words before the first (大力推进减事项) and after the last (减时限的)."""
+    """Items without quotation marks, the words before the first (大力推进减事项) and after the last (减时限的)."""
     lead = _LEAD.match(items.texts[0])
     first, second = items.texts[0][lead.end() if lead else 0 :], items.texts[1]
-    tail = _TAIL.search(items.texts[-1])
-    end = items.end - len(tail[0]) if tail else items.end
+    last = _TAIL.sub("", _UNQUOTED.match(items.texts[-1])[0])
+    end = items.end - len(items.texts[-1]) + len(last)
     cut = 0
     if len(first) > len(second):
         same = first.rfind(second.strip(OPENING)[:1], 1)
         starts = [0, *accumulate(len(word) for word, _ in tags(first))]
         cut = same if 0 < same < len(first) - 1 else min(starts[:-1], key=lambda k: abs(len(first) - k - len(second)))
-    texts = (first[cut:], *items.texts[1:-1], items.texts[-1][: len(items.texts[-1]) + end - items.end])
-    return Items(tuple(text.translate(_BARE) or text for text in texts), items.start + len(items.texts[0]) - len(first) + cut, end)
+    texts = (first[cut:], *items.texts[1:-1], last)
+    start = items.start + len(items.texts[0]) - len(first) + cut
+    return Items(tuple(text.translate(_BARE) or text for text in texts), start, end)
 
 
 def find_items(text: str, start: int, end: int, count: int, head: str) -> Items | None:

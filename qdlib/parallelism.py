@@ -179,7 +179,8 @@ def _antonyms() -> frozenset[frozenset[str]]:
 
 def _alternate(x: str, y: str) -> bool:
     """Whether two characters are different numerals, coverbs or opposites."""
-    return x != y and (any(x in kind and y in kind for kind in (NUMERALS, _COVERBS)) or frozenset((x, y)) in _antonyms())
+    of_a_kind = any(x in kind and y in kind for kind in (NUMERALS, _COVERBS))
+    return x != y and (of_a_kind or frozenset((x, y)) in _antonyms())
 
 
 @lru_cache(200_000)
@@ -307,7 +308,8 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
 
 
 DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
-_NUMBER = re.compile(r"\d|分之[一二三四五六七八九十]|点[一二三四五六七八九]|[一二两三四五六七八九十]倍|[十百千万亿][多余]?[元吨人户个斤亩]")
+_DIGIT = "[一二两三四五六七八九十]"
+_NUMBER = re.compile(rf"\d|分之{_DIGIT}|点{_DIGIT}|{_DIGIT}倍|[十百千万亿][多余]?[元吨人户个斤亩]")
 
 
 def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
@@ -326,9 +328,7 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
             a = words[j][len(words[j]) - kept :] if kept else words[j]
             score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
             least = max(need - 0.1, min(so_far / len(pairs) - DROP, need + 0.05)) if pairs else need
-            if score < round(least, 6) or _NUMBER.search(
-                a[len(a) - kept_a :] + words[j + 1][:kept_b]
-            ):
+            if score < round(least, 6) or _NUMBER.search(a[len(a) - kept_a :] + words[j + 1][:kept_b]):
                 break
             head = head if pairs else kept_a
             pairs.append(features)
@@ -384,8 +384,8 @@ class Parallel(NamedTuple):
     """A parallel slogan laid open.
 
     Attributes:
-        table: one row a clause, one column a piece of the frame (headed by its text) or a slot (headed X, Y, Z, …); before
-            them, in brackets, the words ahead of the first clause that govern all of them.
+        table: one row a clause, one column a piece of the frame (headed by its text) or a slot (headed X, Y, Z, …);
+            before them, in brackets, the words ahead of the first clause that govern all of them.
         frame: the shared words with the slots between them, 'X就是Y'.
         score: the sum of `features`, as in `parallel_features`.
         features: the mean features of neighbouring clauses, each with its weight.
@@ -428,7 +428,7 @@ def explain_parallel(slogan: str) -> Parallel:
 
 
 def _without_lead(clauses: list[str]) -> tuple[str, list[str]]:
-    """The words before the parallel part of the first clause, if cutting them off makes it more parallel; and the clauses."""
+    """The words ahead of the first clause, if it is more parallel without them; and the clauses."""
     score, _, kept, whole = _lay(clauses[0], clauses[1], "、", begun=False)
     if kept and whole == len(clauses[1]) and score > total(parallel_features(*clauses[:2])):
         return clauses[0][:-kept] if kept < len(clauses[0]) else "", [clauses[0][-kept:], *clauses[1:]]
@@ -476,7 +476,7 @@ def _words(clause: str) -> list[tuple[str, str]]:
 
 
 def _labels(clause: str) -> list:
-    """What must be the same in all clauses for a character to be of the frame: it alone if grammatical, else its word too."""
+    """What clauses must share for a character to be of the frame: it alone if grammatical, else its word too."""
     labels = [
         c if c in _FUNCTION and (tag[0] != "n" or len(word) == 1) else (word, i)
         for word, tag in _words(clause)
@@ -486,7 +486,7 @@ def _labels(clause: str) -> list:
 
 
 def _matches(a: list, b: list) -> dict[int, int]:
-    """Places of a, and those of b that answer them: the same place if equally long, else the longest common subsequence."""
+    """Places of a with those of b that answer them: in place if equally long, else by longest common subsequence."""
     if len(a) == len(b):
         return {i: i for i, (x, y) in enumerate(zip(a, b)) if x == y}
     longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
@@ -504,8 +504,8 @@ def _matches(a: list, b: list) -> dict[int, int]:
     return found
 
 
-def _slots(clauses: Sequence[str], starts: tuple[int, ...], ends: tuple[int, ...]) -> list[tuple[tuple[str, ...], bool]]:
-    """The columns between two pieces of the frame: one for each word if all clauses have as many, or parted where they alternate."""
+def _slots(clauses: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> list[tuple[tuple[str, ...], bool]]:
+    """The columns between two pieces of the frame: one a word if all clauses have as many, or cut where they alternate."""
     texts = tuple(clause[start:end] for clause, start, end in zip(clauses, starts, ends))
     words = [[word for word, _ in _words(text)] if text else [] for text in texts]
     if len(set(map(len, words))) == 1 and len(words[0]) > 1:

@@ -208,7 +208,10 @@ _CONDITION = re.compile(r"[^\W\d_]{1,8}[了者][^\W\d_]{0,5}[，,][就必才先]
 def _campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
     """Patterns of a campaign's last word, of what follows its quotation marks, and of one set in motion without marks."""
     nouns = "|".join(sorted(" ".join(read_lexicon("campaign")).split(), key=len, reverse=True))
-    ends = re.compile(rf"(?:{nouns}|(?<![\d{_NUMERAL}多几半今明去每全跨青少老中幼成整近]).年|赛|(?<=[^\W\d_]{{4}})(?<![银执运进实推先举发施履流通飞航践])行)$")
+    ends = re.compile(
+        rf"(?:{nouns}|(?<![\d{_NUMERAL}多几半今明去每全跨青少老中幼成整近]).年|赛"
+        rf"|(?<=[^\W\d_]{{4}})(?<![银执运进实推先举发施履流通飞航践])行)$"
+    )
     follows = re.compile(
         rf"(?:为主题的)?(?:系列|主题|专题|专项|等){{0,2}}(?:宣传|实践|教育|学习){{0,2}}(?:{nouns}|营销|宣传)"
     )
@@ -241,7 +244,8 @@ def _is_number_form(text: str) -> bool:
     if re.match(f".(?:{_GENERIC})", flat):
         return True
     known = known_words()
-    return flat[1] not in _NUMERAL + _COUNTED and (len(flat) < 4 or len(flat) == 4 and flat[2:] in known and flat not in known)
+    three_and_two = len(flat) == 4 and flat[2:] in known and flat not in known  # 三校联办
+    return flat[1] not in _NUMERAL + _COUNTED and (len(flat) < 4 or three_and_two)
 
 
 def _says_something(text: str) -> bool:
@@ -357,10 +361,16 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
     """The candidate that a run of parallel clauses makes."""
     features = dict(run.features)
     n_chars, n = sum(map(len, run.clauses)), len(run.clauses)
+    attributes = [clause.count("的") for clause in run.clauses]
     fits = {
-        "long clauses": n_chars > 8 * n or n_chars > 6 * n and all("的" in c for c in run.clauses), "very long clauses": n_chars > 13 * n or any(c.count("的") > 1 for c in run.clauses), "three or more": n > 2, "a sentence of its own": run.whole,
-        "two short names": n == 2 and n_chars < 10 and "verb heads" not in features, "heading": role in HEADING_ROLES, "maxim": is_maxim(run),
-    }  # fmt: skip
+        "long clauses": n_chars > 8 * n or n_chars > 6 * n and min(attributes) > 0,
+        "very long clauses": n_chars > 13 * n or max(attributes) > 1,
+        "three or more": n > 2,
+        "a sentence of its own": run.whole,
+        "two short names": n == 2 and n_chars < 10 and "verb heads" not in features,
+        "heading": role in HEADING_ROLES,
+        "maxim": is_maxim(run),
+    }
     features |= _weights(*(name for name, fit in fits.items() if fit))
     plain_four = all(len(clause) == 4 for clause in run.clauses) and role not in HEADING_ROLES
     if fits["maxim"]:
@@ -402,7 +412,8 @@ _CHAIN = re.compile(rf"(?:[两双三四五六七八九](?![{_COUNTED}])[^\W\d{_N
 _ONE_ONE = re.compile(
     rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}"
 )
-_ONLY_THEN = re.compile(r"[唯惟][有独其][^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?[，,][方才][能可得]?[^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?(?=[。！!；;”]|$)")
+_PAIR = r"[^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?"
+_ONLY_THEN = re.compile(rf"[唯惟][有独其]{_PAIR}[，,][方才][能可得]?{_PAIR}(?=[。！!；;”]|$)")
 _HANDS = re.compile(
     rf"(?:[^\W_]{{0,4}}坚持)?([^\W_]{{0,10}}[{_NUMERAL}]手抓(?:[、，,]?[{_NUMERAL}]手[都要也]*硬|(?![^\W\d_])))"
 )
@@ -452,8 +463,8 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
     for p, text in enumerate(texts):
         free = 0
         for i in range(len(text) - 3):
-            wording = next((w for w in by_start.get(text[i : i + 4], ()) if text.startswith(w, i)), "") if i >= free else ""
-            if wording:
+            wording = next((w for w in by_start.get(text[i : i + 4], ()) if text.startswith(w, i)), "")
+            if wording and i >= free:
                 free = i + len(wording)
                 if i not in taken[p]:
                     parallel = bool(re.search("[，,、]", wording))
