@@ -80,23 +80,31 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
     rows, read = [], {}
     for row in mined[(mined["type"] == "numeric_formula") | counted].itertuples():
         key = row.article_id, row.paragraph, row.slogan
-        before, here, after = (texts.get((row.article_id, row.paragraph + step), "") for step in (-1, 0, 1))
-        at = here.find(row.slogan, read.get(key, 0))
-        read[key] = at + len(row.slogan)
-        text, start = f"{before}\n{here}\n{after}", len(before) + 1 + at
+        at = texts[key[:2]].find(row.slogan, read.get(key, 0))
+        read[key] = end = at + len(row.slogan)
+        pieces = _around(texts, row.article_id, row.paragraph, at, end)
+        text = "\n".join(piece for _, _, piece in pieces)
+        start = len(pieces[0][2]) + 1 + at - pieces[1][1]
         for part, count, head in parts(row.slogan):
             items = _itself(part) or find_items(text, start, start + len(row.slogan), count, head) or NONE
             found = ["、".join(items.texts), len(items.texts), len(items.texts) == count, items != NONE, ", ".join(items.signs)]
-            line = _line(corpus, row, text, items) if items.end else row.line if items.texts else 0
+            line = _line(corpus, row.article_id, pieces, text, items) if items.end else row.line if items.texts else 0
             rows.append([row.slogan, part, count, *found, row.article_id, row.source, row.line, line])
     return _elsewhere(pd.DataFrame(rows, columns=COLUMNS))
 
 
-def _line(corpus: Corpus, row, text: str, items: Items) -> int:
-    """The raw line on which items begin that were found in the paragraphs around a mined row."""
-    paragraph = row.paragraph - 1 + text.count("\n", 0, items.start)
-    offset = items.start - text.rfind("\n", 0, items.start) - 1
-    return corpus.origin(row.article_id, paragraph, offset, offset + 1)[2]
+def _around(texts: dict, article: str, paragraph: int, start: int, end: int) -> list[tuple[int, int, str]]:
+    """What stands near a span of a paragraph, there and in the paragraphs beside it: number, offset and text of each."""
+    before, here, after = (texts.get((article, paragraph + step), "") for step in (-1, 0, 1))
+    cut, low = max(0, len(before) - NEAR), max(0, start - NEAR)
+    return [(paragraph - 1, cut, before[cut:]), (paragraph, low, here[low : end + NEAR]), (paragraph + 1, 0, after[:NEAR])]
+
+
+def _line(corpus: Corpus, article: str, pieces: list[tuple[int, int, str]], text: str, items: Items) -> int:
+    """The raw line on which items begin that were found in these pieces, set one under the other."""
+    paragraph, shift, _ = pieces[text.count("\n", 0, items.start)]
+    offset = shift + items.start - text.rfind("\n", 0, items.start) - 1
+    return corpus.origin(article, paragraph, offset, offset + 1)[2]
 
 
 def _elsewhere(table: pd.DataFrame) -> pd.DataFrame:

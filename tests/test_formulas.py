@@ -82,6 +82,11 @@ def test_what_one_occurrence_explains_the_others_have_too(table):
     assert rows["how"].str.startswith("elsewhere").tolist() == [False, True]
 
 
+def test_items_in_the_next_paragraph_are_found_with_their_own_line(table):
+    row = table("会上讲到学校要做到“三个到位”，大家都很赞成。\n\n今年课程到位、老师到位、经费到位，学校的面貌有了很大变化。").iloc[0]
+    assert (row["expansion"], row["line"], row["found_line"]) == ("课程到位、老师到位、经费到位", 3, 5)
+
+
 def test_a_corpus_without_formulas_gives_an_empty_table(table):
     rows = table("学校开学了。")
     assert list(rows.columns) == COLUMNS and len(rows) == 0
