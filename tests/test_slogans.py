@@ -148,11 +148,11 @@ ODD = {
 def test_odd_texts_give_only_rows_whose_offsets_hold_in_time_that_grows_with_them(text):
     mine([text])  # the dictionary is loaded, and what is cached is cached for both
     seconds = []
-    for longer in (text, text * 4):
-        begun = time.perf_counter()
+    for longer in (text, text * 8):
+        begun = time.process_time()
         assert all(longer[row.start : row.end] == row.text for row in mine([longer]))
-        seconds.append(time.perf_counter() - begun)
-    assert seconds[1] < 10 * max(seconds[0], 0.02)
+        seconds.append(time.process_time() - begun)
+    assert seconds[1] < 20 * max(seconds[0], 0.05)  # eight times if it grows with the text, sixty-four if with its square
 
 
 def test_quotation_marks_are_matched_nested_or_not():
