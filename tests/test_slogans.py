@@ -137,7 +137,7 @@ ODD = {
     "one clause": "抓落实促发展" * 850,
     "one character": "一" * 5000,
     "many quotes": "“开局就是决战”" * 700,
-    "a long list": "、".join(f"抓{a}{b}" for a in "重实新好快稳" * 8 for b in "点事局招干产" * 5),
+    "a long list": "、".join(f"抓{a}{b}" for a in "重实新好快稳" * 24 for b in "点事局招干产" * 5),
     "a long sum": "1+" * 2500,
     "a long chain": "三送" * 2500,
     "emoji and private use": "起步😀就是冲刺，开局\ue000就是决战。“一\ue000一😀”" * 180,
