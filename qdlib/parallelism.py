@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import NamedTuple
+
+import pandas as pd
 
 from qdlib.words import read_lexicon
 
@@ -31,12 +33,13 @@ _THING = re.compile(
 )
 _RESULTATIVE = re.compile(r"[^\W\d_][好准出起足紧到住牢稳实响亮强优活]了?[^\W\d_]")  # verb, its result, object: 谋好篇
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_COVERBS = frozenset("在从以用向为把")
+_COVERBS = frozenset("在从以用向为把靠")
 
 WEIGHTS = {
     "equal length": 0.25,  # 0.15 with a difference of one character, 0.05 of two
     "frame": 0.15,  # for each function word both have in the same place, up to 0.3
     "same end": 0.15,  # the same content character first or last
+    "same inside": 0.15,  # the same content character elsewhere in the same place
     "alternation": 0.15,  # numerals or opposites in the same place
     "same characters": 0.3,  # the same characters in another order
     "verse": 0.1,  # five or seven characters
@@ -44,6 +47,7 @@ WEIGHTS = {
     "verb heads": 0.25,  # both begin with a verb; 0.1 if neither is a short one
     "same pattern": 0.2,  # the same lengths and parts of speech; 0.1 for lengths alone, 0.05 for the last word alone
     "nouns": -0.25,  # both are nouns: a list
+    "unlike heads": -0.15,  # one begins with a short verb, the other with none
     "conjunction": -0.3,  # one begins with a conjunction or pronoun: argument rather than slogan
     "cut": -0.1,  # only the end of the first clause is taken
 }
@@ -92,14 +96,15 @@ def sentences(text: str, start: int, end: int, walls: frozenset[int] = frozenset
 
 def without_light_marks(sentence: list[Clause]) -> list[Clause]:
     """The sentence with clauses parted by 、 or · taken as one; empty if nothing changes."""
-    merged: list[Clause] = []
+    groups: list[list[Clause]] = []
     for clause in sentence:
-        if merged and clause.before in "、·":
-            last = merged[-1]
-            merged[-1] = Clause(last.text + clause.text, last.places + clause.places, last.before)
+        if groups and clause.before in "、·":
+            groups[-1].append(clause)
         else:
-            merged.append(clause)
-    return merged if len(merged) < len(sentence) else []
+            groups.append([clause])
+    if len(groups) == len(sentence):
+        return []
+    return [Clause("".join(c.text for c in g), tuple(i for c in g for i in c.places), g[0].before) for g in groups]
 
 
 # -- two clauses ------------------------------------------------------------------------------------------------------
@@ -172,6 +177,12 @@ def _antonyms() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(pair) for pair in " ".join(read_lexicon("antonyms")).split())
 
 
+def _alternate(x: str, y: str) -> bool:
+    """Whether two characters are different numerals, coverbs or opposites."""
+    of_a_kind = any(x in kind and y in kind for kind in (NUMERALS, _COVERBS))
+    return x != y and (of_a_kind or frozenset((x, y)) in _antonyms())
+
+
 @lru_cache(200_000)
 def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     """Features by which two clauses are parallel; None if their lengths forbid it."""
@@ -188,9 +199,13 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     shared = sum(x == y and x in _FUNCTION for x, y in pairs)
     if 0 < shared < 0.67 * shorter:
         features["frame"] = min(0.3, WEIGHTS["frame"] * shared)
-    if any(x == y and x not in _FUNCTION for x, y in ((a[0], b[0]), (a[-1], b[-1]))):
+    if not gap and _same_inside(pairs):
+        features["same inside"] = WEIGHTS["same inside"]
+    first = {tags(a)[0], tags(b)[0]}
+    by_chance = len(first) == 2 and all(len(word[0]) == 2 and is_verb(word) for word in first)  # 加强 and 加快
+    if a[0] == b[0] and a[0] not in _FUNCTION and not by_chance or a[-1] == b[-1] and a[-1] not in _FUNCTION:
         features["same end"] = WEIGHTS["same end"]
-    if any(x != y and (x in NUMERALS and y in NUMERALS or frozenset((x, y)) in _antonyms()) for x, y in pairs):
+    if any(_alternate(x, y) for x, y in pairs):
         features["alternation"] = WEIGHTS["alternation"]
     if sorted(a) == sorted(b):
         features["same characters"] = WEIGHTS["same characters"]
@@ -205,16 +220,30 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
     return tuple(features.items())
 
 
+def _same_inside(pairs: list[tuple[str, str]]) -> bool:
+    """Whether clauses share a content character in one place, past the words both begin and end with."""
+    differ = [i for i, (x, y) in enumerate(pairs) if x != y]
+    return any(x == y and x not in _FUNCTION for x, y in pairs[differ[0] : differ[-1]])
+
+
+def _names(words: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a tagged clause only names a thing: a noun last, and no preposition or short verb before it."""
+    return words[-1][1][0] == "n" and not any(word[1] == "p" or len(word[0]) == 1 and is_verb(word) for word in words)
+
+
 def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     """Features by part of speech."""
     heads, left, right = sorted((verb_head(a), verb_head(b))), tags(a), tags(b)
     found = {}
     same_coverb = left[0][0] == right[0][0] and left[0][0] in _COVERBS
-    if heads[0] > 0:
+    things = bool(_THING.search(a) and _THING.search(b))
+    if heads[0] > 0 and not (things and a[-1] == b[-1]):
         found["verb heads"] = WEIGHTS["verb heads"] if heads[0] >= 0.6 and heads[1] == 1 else 0.1
-    elif _THING.search(a) and _THING.search(b) or left[-1][1][0] == right[-1][1][0] == "n" and heads[1] == 0:
+    elif things or _names(left) and _names(right):
         if round(features.get("frame", 0) + features.get("alternation", 0), 6) < 0.3 and not same_coverb:
             found["nouns"] = WEIGHTS["nouns"]
+    elif heads[1] == 1:
+        found["unlike heads"] = WEIGHTS["unlike heads"]
     if [len(word) for word, _ in left] == [len(word) for word, _ in right]:
         alike = [part[0] for _, part in left[1:]] == [part[0] for _, part in right[1:]]
         found["same pattern"] = WEIGHTS["same pattern"] if alike else 0.1
@@ -248,7 +277,7 @@ def _tails(clause: str, length: int) -> list[int]:
         n += len(word)
         starts.add(n)
     fit = (k for k in sizes if 2 <= k < len(clause) and (k in starts or k < 5 and _RESULTATIVE.match(clause[-k:])))
-    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及")
+    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及中里内")
 
 
 def _word_ends(clause: str) -> set[int]:
@@ -263,7 +292,7 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
     """
     best: tuple[float, dict[str, float], int, int] = (0.0, {}, 0, 0)
     ends = [len(b)] + [m.start() for m in re.finditer("[的等之这]", b[:16]) if m.start() > 1]
-    if begun and len(a) < len(b) and a[0] == b[0] and len(a) in _word_ends(b):
+    if begun and len(a) < len(b) and a[0] == b[0] and b[len(a) - 1] not in "是的" and len(a) in _word_ends(b):
         ends.append(len(a))
     for kept_b in ends:
         for kept_a in [len(a)] + ([] if begun else _tails(a, kept_b)):
@@ -278,7 +307,9 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
     return best
 
 
-_NUMBER = re.compile(r"\d|百分之|[十百千万亿][多余]?[元吨人户个]")
+DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
+_DIGIT = "[一二两三四五六七八九十]"
+_NUMBER = re.compile(rf"\d|分之{_DIGIT}|点{_DIGIT}|{_DIGIT}倍|[十百千万亿][多余]?[元吨人户个斤亩]")
 
 
 def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
@@ -292,26 +323,24 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
     words = [clause.text for clause in sentence]
     i = 0
     while i < len(words) - 1:
-        head, kept, pairs, j, cut = 0, 0, [], i, False
+        head, kept, pairs, j, cut, so_far = 0, 0, [], i, False, 0.0
         while j < len(words) - 1 and not cut:
             a = words[j][len(words[j]) - kept :] if kept else words[j]
             score, features, kept_a, kept_b = _lay(a, words[j + 1], sentence[j + 1].before, begun=bool(pairs))
-            if score < round(need - (0.1 if pairs else 0.0), 6) or _NUMBER.search(
-                a[len(a) - kept_a :] + words[j + 1][:kept_b]
-            ):
+            least = max(need - 0.1, min(so_far / len(pairs) - DROP, need + 0.05)) if pairs else need
+            if score < round(least, 6) or _NUMBER.search(a[len(a) - kept_a :] + words[j + 1][:kept_b]):
                 break
             head = head if pairs else kept_a
             pairs.append(features)
+            so_far += score
             kept, j = kept_b, j + 1
             cut = kept < len(words[j])
         if pairs:
             clauses = (words[i][len(words[i]) - head :], *words[i + 1 : j], words[j][:kept])
             start = sentence[i].places[len(words[i]) - head]
             end = sentence[j].places[kept - 1] + 1
-            names = dict.fromkeys(name for features in pairs for name in features)
-            mean = {name: round(math.fsum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
             whole = i == 0 and j == len(words) - 1 and not cut and head == len(words[0])
-            yield Run(*_with_quotes(text, start, end), clauses, mean, whole)
+            yield Run(*_with_quotes(text, start, end), clauses, _mean(pairs), whole)
             i = j + (not cut)
         else:
             i += 1
@@ -343,3 +372,146 @@ def is_maxim(run: Run) -> bool:
         & _CLASSICAL
     )
     return bool(classical) or counted
+
+
+# -- explained --------------------------------------------------------------------------------------------------------
+
+LONGEST = 60  # characters of a clause that is laid into columns
+_SLOTS = "XYZUVWABCDEFGHIJKLMNOPQRST"
+
+
+class Parallel(NamedTuple):
+    """A parallel slogan laid open.
+
+    Attributes:
+        table: one row a clause, one column a piece of the frame (headed by its text) or a slot (headed X, Y, Z, …);
+            before them, in brackets, the words ahead of the first clause that govern all of them.
+        frame: the shared words with the slots between them, 'X就是Y'.
+        score: the sum of `features`, as in `parallel_features`.
+        features: the mean features of neighbouring clauses, each with its weight.
+    """
+
+    table: pd.DataFrame
+    frame: str
+    score: float
+    features: dict[str, float]
+
+
+def explain_parallel(slogan: str) -> Parallel:
+    """Lay the clauses of a slogan into columns: the frame they share, and what fills its slots.
+
+    Args:
+        slogan: two or more clauses, parted by commas, spaces or other marks.
+
+    Returns:
+        The aligned table, the frame, and the score with its parts. A frame is made of whole words or grammatical
+        characters that all clauses share in the same order; where nothing is shared, the slots are the words.
+
+    Raises:
+        ValueError: there are not two clauses of at most 60 characters.
+    """
+    finest = [clause for sentence in sentences(slogan, 0, len(slogan)) for clause in sentence]
+    levels = [[clause.text for clause in level] for level in (finest, without_light_marks(finest)) if len(level) > 1]
+    levels = [clauses for clauses in levels if max(map(len, clauses)) <= LONGEST]
+    if not levels:
+        raise ValueError(f"slogan must have two clauses of at most {LONGEST} characters, got {slogan[:40]!r}")
+    lead, clauses = max(map(_without_lead, levels), key=lambda reading: total(mean_features(reading[1])))
+    features, columns = mean_features(clauses), align_clauses(clauses)
+    names, fresh = [], iter(_SLOTS)
+    for texts, shared in columns:
+        name = texts[0] if shared else next(fresh, "…")
+        names.append(name + "′" * sum(name == other.rstrip("′") for other in names))
+    table = pd.DataFrame(list(zip(*(texts for texts, _ in columns))), columns=names, index=range(1, len(clauses) + 1))
+    if lead:
+        table.insert(0, f"({lead})", [lead] + [""] * (len(clauses) - 1))
+    return Parallel(table.rename_axis("clause"), "".join(names).replace("′", ""), total(features), features)
+
+
+def _without_lead(clauses: list[str]) -> tuple[str, list[str]]:
+    """The words ahead of the first clause, if it is more parallel without them; and the clauses."""
+    score, _, kept, whole = _lay(clauses[0], clauses[1], "、", begun=False)
+    if kept and whole == len(clauses[1]) and score > total(parallel_features(*clauses[:2])):
+        return clauses[0][:-kept] if kept < len(clauses[0]) else "", [clauses[0][-kept:], *clauses[1:]]
+    return "", clauses
+
+
+def mean_features(clauses: Sequence[str]) -> dict[str, float]:
+    """Mean features of neighbouring clauses."""
+    pairs = [parallel_features(a, b) for a, b in zip(clauses, clauses[1:])]
+    return _mean(pairs)
+
+
+def _mean(pairs: list[dict[str, float]]) -> dict[str, float]:
+    """Mean of each feature over pairs, absent ones counted as 0."""
+    names = dict.fromkeys(name for features in pairs for name in features)
+    return {name: round(math.fsum(f.get(name, 0.0) for f in pairs) / len(pairs), 3) for name in names}
+
+
+def align_clauses(clauses: Sequence[str]) -> list[tuple[tuple[str, ...], bool]]:
+    """Cut clauses into columns: the texts of each, and whether all share it."""
+    # of three clauses or more a shared character is no chance, of two it must be a word
+    labels = [list(clause) if len(clauses) > 2 else _labels(clause) for clause in clauses]
+    matches = [_matches(labels[0], other) for other in labels[1:]]
+    common = sorted(i for i in range(len(clauses[0])) if all(i in match for match in matches))
+    anchors = [(i, *(match[i] for match in matches)) for i in common]
+    columns: list[tuple[tuple[str, ...], bool]] = []
+    at = tuple(0 for _ in clauses)
+    for anchor in [*anchors, tuple(map(len, clauses))]:
+        if any(map(int.__lt__, at, anchor)):
+            columns += _slots(clauses, at, anchor)
+        if anchor[0] == len(clauses[0]):
+            break
+        if columns and columns[-1][1] and at == anchor:  # the frame goes on
+            columns[-1] = tuple(text + clauses[0][anchor[0]] for text in columns[-1][0]), True
+        else:
+            columns.append((tuple(clauses[0][anchor[0]] for _ in clauses), True))
+        at = tuple(i + 1 for i in anchor)
+    return columns
+
+
+def _words(clause: str) -> list[tuple[str, str]]:
+    """The tagged words of a clause, a numeral parted from what it counts."""
+    parts = ((w[0], w[1:]) if w[0] in NUMERALS and len(w) < 4 else (w,) for w, _ in tags(clause))
+    return [(part, tag) for split, (_, tag) in zip(parts, tags(clause)) for part in split if part]
+
+
+def _labels(clause: str) -> list:
+    """What clauses must share for a character to be of the frame: it alone if grammatical, else its word too."""
+    labels = [
+        c if c in _FUNCTION and (tag[0] != "n" or len(word) == 1) else (word, i)
+        for word, tag in _words(clause)
+        for i, c in enumerate(word)
+    ]
+    return labels[:1] + [clause[1]] + labels[2:] if _RESULTATIVE.match(clause) else labels
+
+
+def _matches(a: list, b: list) -> dict[int, int]:
+    """Places of a with those of b that answer them: in place if equally long, else by longest common subsequence."""
+    if len(a) == len(b):
+        return {i: i for i, (x, y) in enumerate(zip(a, b)) if x == y}
+    longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i, j in product(reversed(range(len(a))), reversed(range(len(b)))):
+        longest[i][j] = 1 + longest[i + 1][j + 1] if a[i] == b[j] else max(longest[i + 1][j], longest[i][j + 1])
+    found, i, j = {}, 0, 0
+    while i < len(a) and j < len(b):
+        if a[i] == b[j]:
+            found[i] = j
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _slots(clauses: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> list[tuple[tuple[str, ...], bool]]:
+    """The columns between two pieces of the frame: one a word if all clauses have as many, or cut where they alternate."""
+    texts = tuple(clause[start:end] for clause, start, end in zip(clauses, starts, ends))
+    words = [[word for word, _ in _words(text)] if text else [] for text in texts]
+    if len(set(map(len, words))) == 1 and len(words[0]) > 1:
+        return [(column, False) for column in zip(*words)]
+    if len(set(map(len, texts))) > 1:
+        return [(texts, False)]
+    turns = [i for i, column in enumerate(zip(*texts)) if all(_alternate(column[0], c) for c in column[1:])]
+    cuts = sorted({0, len(texts[0]), *turns, *(i + 1 for i in turns)})
+    return [(tuple(text[i:j] for text in texts), False) for i, j in zip(cuts, cuts[1:])]

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.parallelism import parallel_features
+from qdlib.parallelism import explain_parallel, parallel_features
 from qdlib.slogans import TYPES, group_families, mine, quotations
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
@@ -33,6 +34,18 @@ def found(text, role="body"):
         ("推行三问三帮三服务。", "三问三帮三服务", "numeric_formula"),
         ("两手抓，两手都要硬。", "两手抓，两手都要硬", "numeric_formula"),
         ("俗话说：“众人拾柴火焰高。”", "众人拾柴火焰高。", "quotation_motto"),
+        ("全县推出“一门受理”服务。", "一门受理", "slogan"),
+        ("老师们说“真学真干”才好。", "真学真干", "slogan"),
+        ("大家践行“学生为先”理念。", "学生为先", "slogan"),
+        ("唯有勤学苦练、持之以恒，方能学有所成。", "唯有勤学苦练、持之以恒，方能学有所成", "slogan"),
+        ("开展“书香校园”“快乐操场”专项行动。", "书香校园", "campaign_name"),
+        ("举办“名师乡村行”。", "名师乡村行", "campaign_name"),
+        ("推进“三校联办”。", "三校联办", "numeric_formula"),
+        ("建设“五大工程”。", "五大工程", "numeric_formula"),
+        ("学校坚持德育和体育两手抓，效果很好。", "德育和体育两手抓", "numeric_formula"),
+        ("推动课堂提质、作业提效、体育提速。", "课堂提质、作业提效、体育提速", "slogan"),
+        ("让学生多读书、家长少操心。", "学生多读书、家长少操心", "slogan"),
+        ("以真心待人，用真情办事。", "以真心待人，用真情办事", "slogan"),
         ("“知之者不如好之者，好之者不如乐之者”。", "知之者不如好之者，好之者不如乐之者", "quotation_motto"),
     ],
 )
@@ -45,11 +58,22 @@ def test_a_slogan_is_found_by_its_form(text, slogan, kind):
     "text",
     [
         "他说现场十分“热闹”。", "市南、平度、莱西等地参加了会议。", "“今天上午我去了一趟，那里的人很多。”王先生告诉记者。",
-        "财政局、教育局、卫生局联合发文。", "2021年1月4日，气温下降，风力增大。", "", "没有标点的一句话",
+        "财政局、教育局、卫生局联合发文。", "书本供应增加了两倍，桌椅增加了一点五倍。", "县里建了养猪场、养鸡场。", "他提到“教学、科研、服务”三项工作。",
+        "一手抓生产的人不多。", "“看得见的手”在动。", "学生有新课本、新书包。", "双方面谈了两岸双向投资。", "按1+1+1+1+1+1+1+1+1+1+1+1计算。", "2021年1月4日，气温下降，风力增大。", "", "没有标点的一句话",
     ],
 )  # fmt: skip
 def test_ordinary_text_gives_no_slogan(text):
     assert {s: k for s, k in found(text).items() if k in TYPES[:4]} == {}
+
+
+def test_parallel_clauses_inside_a_quoted_slogan_are_no_slogan_of_their_own():
+    text = "要做到“在比较中找差距，在交流中学方法，人人都有收获”。"
+    assert list(found(text)) == ["在比较中找差距，在交流中学方法，人人都有收获"]
+
+
+def test_a_clause_much_less_parallel_ends_the_run():
+    text = "变“学生找书”为“书找学生”，变“家长找课”为“课找家长”，切实提升学校办学能力。"
+    assert "变“学生找书”为“书找学生”，变“家长找课”为“课找家长”" in found(text)
 
 
 def test_a_heading_of_verb_phrases_is_a_slogan_but_a_report_of_a_meeting_is_not():
@@ -63,17 +87,72 @@ def test_a_strict_couplet_scores_above_a_loose_pair():
     assert strict > 0.8 > loose and parallel_features("短", "很长很长的一句话") == {}
 
 
+@pytest.mark.parametrize(
+    ("slogan", "frame", "columns"),
+    [
+        ("学习就是生产，服务就是效益", "X就是Y", {"X": ["学习", "服务"], "就是": ["就是"] * 2, "Y": ["生产", "效益"]}),
+        ("抓重点、补短板、强弱项", "XY", {"X": ["抓", "补", "强"], "Y": ["重点", "短板", "弱项"]}),
+        ("种好树、“修好路”", "X好Y", {"X": ["种", "修"], "好": ["好"] * 2, "Y": ["树", "路"]}),
+        ("一分播种，十分浇水", "X分Y", {"X": ["一", "十"], "分": ["分"] * 2, "Y": ["播种", "浇水"]}),
+        ("全力抓重点、补短板", "XY", {"(全力)": ["全力", ""], "X": ["抓", "补"], "Y": ["重点", "短板"]}),
+        ("在学习中工作，在工作中学习", "在X中Y", {"在": ["在"] * 2, "X": ["学习", "工作"], "中": ["中"] * 2, "Y": ["工作", "学习"]}),
+        ("为学生办实事，为老人送温暖关怀", "为X", {"为": ["为"] * 2, "X": ["学生办实事", "老人送温暖关怀"]}),
+    ],
+)  # fmt: skip
+def test_the_clauses_of_a_parallel_slogan_are_laid_in_columns(slogan, frame, columns):
+    reading = explain_parallel(slogan)
+    assert reading.frame == frame
+    assert reading.table.to_dict("list") == columns
+    assert list(reading.table.index) == list(range(1, len(reading.table) + 1))
+
+
+@given(st.text(alphabet="起步就是冲刺开局决战好，、 “”😀a", max_size=40))
+def test_columns_hold_each_clause_and_parts_sum_to_the_score(slogan):
+    try:
+        reading = explain_parallel(slogan)
+    except ValueError:
+        return
+    rows = reading.table.astype(str).agg("".join, axis=1)
+    assert "".join(rows) == re.sub("[，、 “”]", "", slogan)
+    assert reading.score == pytest.approx(sum(reading.features.values()), abs=1e-6)
+
+
+@pytest.mark.parametrize("slogan", ["一句话", "", "“”", "好" * 10_000, "好" * 61 + "，好"])
+def test_what_has_no_two_clauses_is_not_parallel(slogan):
+    with pytest.raises(ValueError, match="two clauses of at most 60"):
+        explain_parallel(slogan)
+
+
 @given(st.text(alphabet="起步就是冲刺开局决战，、。“”‘’一二三+年行动1N😀\ue000\n ", max_size=80))
 def test_offsets_give_the_text_whatever_it_is(text):
     for row in mine([text]):
         assert text[row.start : row.end] == row.text and 0 <= row.score <= 1 and row.type in TYPES
 
 
-@pytest.mark.parametrize(
-    "text", ["“" * 3000, "起步就是冲刺，" * 1500, "一" * 10_000, "“开局就是决战”" * 1000, "、".join(["抓落实"] * 3000)]
-)
-def test_odd_texts_give_only_rows_whose_offsets_hold(text):
-    assert all(text[row.start : row.end] == row.text for row in mine([text]))
+ODD = {
+    "open quotes": "“" * 5000,
+    "closing quotes": "”" * 5000,
+    "nested quotes": ("“" * 50 + "开好局" + "”" * 50) * 50,
+    "same clause again": "起步就是冲刺，" * 700,
+    "one clause": "抓落实促发展" * 850,
+    "one character": "一" * 5000,
+    "many quotes": "“开局就是决战”" * 700,
+    "a long list": "、".join(f"抓{a}{b}" for a in "重实新好快稳" * 24 for b in "点事局招干产" * 5),
+    "a long sum": "1+" * 2500,
+    "a long chain": "三送" * 2500,
+    "emoji and private use": "起步😀就是冲刺，开局\ue000就是决战。“一\ue000一😀”" * 180,
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_texts_give_only_rows_whose_offsets_hold_in_time_that_grows_with_them(text):
+    mine([text])  # the dictionary is loaded, and what is cached is cached for both
+    seconds = []
+    for longer in (text, text * 8):
+        begun = time.process_time()
+        assert all(longer[row.start : row.end] == row.text for row in mine([longer]))
+        seconds.append(time.process_time() - begun)
+    assert seconds[1] < 20 * max(seconds[0], 0.05)  # eight times if it grows with the text, sixty-four if with its square
 
 
 def test_quotation_marks_are_matched_nested_or_not():

@@ -2,7 +2,7 @@
 
 A row counts as found if it lies on the same source line and shares at least 0.8 of its characters (Jaccard, punctuation and
 white space set aside) with an annotated one; each annotated row is found once. The annotation has only what two readers
-both marked, so precision is a lower limit. The weights were set looking at both pages: no figure here is unseen.
+both marked, so precision is a lower limit. The weights and forms were set looking at all pages: no figure here is unseen.
 """
 
 from __future__ import annotations
