@@ -186,6 +186,14 @@ def test_counts_of_wordings_are_those_of_a_plain_search(texts, wordings):
         assert closest[wording, parent] == most and wording in parent + wording * (parent == "")
 
 
+@given(TEXTS)
+def test_suffix_array_and_automaton_count_the_same(texts):
+    table = repeated_strings(texts, min_count=2, fragments=True)
+    counted_again = count_wordings(texts, table["string"])
+    assert counted_again["count"].tolist() == table["count"].tolist()
+    assert counted_again["n_texts"].tolist() == table["n_texts"].tolist()
+
+
 def test_wordings_that_cannot_be_counted_are_refused():
     with pytest.raises(ValueError, match="empty string"):
         count_wordings(["甲"], ["甲", ""])
