@@ -11,6 +11,7 @@ from qdlib.repair import repair
 from qdlib.robustness import robustness
 from qdlib.selection import against_chance, choose_k, held_out, pick_k, shuffle_words, stable_topics
 from qdlib.slogans import group_families, mine_slogans
+from qdlib.strings import count_wordings, repeated_strings, token_audit
 from qdlib.topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
 from qdlib.traced import TracedText
 from qdlib.words import content_words, cooccurrences, document_term_matrix, read_lexicon, segment, tokenizer

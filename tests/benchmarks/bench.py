@@ -23,6 +23,7 @@ import pages
 import pandas as pd
 import repairs
 import slogans
+import strings
 import topics
 from opencc import OpenCC
 
@@ -147,6 +148,8 @@ def main() -> None:
     print(repairs.table(text_of(30_000)).round(3).to_string(index=False))
     print("\nSlogans against the annotation, beside three baselines:")
     slogans.main()
+    print("\nRepeated strings beside a plain Counter, and their growth:")
+    strings.main()
     print("\nTopic models beside their peers:")
     topics.main()
 

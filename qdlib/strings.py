@@ -1,0 +1,355 @@
+"""Repeated strings: how often, how firm, how free at both ends, inside which longer ones, and whether tokens show them.
+
+Nothing here knows of words or of slogans: a string is any run of characters. Strings are grouped length by length on a
+suffix array, so time and memory grow with the text and not with the number of its strings times their length.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+import numpy as np
+import pandas as pd
+
+SENTENCE_MARKS = "。！？!?；;…\r\n"
+STRING_COLUMNS = [
+    "string", "count", "n_texts", "cohesion", "mutual_information", "left_entropy", "right_entropy",
+]  # fmt: skip
+WORDING_COLUMNS = ["wording", "count", "n_texts", "own", "inherited", "parent"]
+AUDIT_COLUMNS = ["wording", "count", "whole", "cut", "crossed", "share_whole", "commonest"]
+_WALL = 0  # the code of characters that no string contains
+_HALF = re.compile("[\ud800-\udfff]")
+_NOTHING = 1e-9  # bits; the least entropy of n occurrences that is not 0 is about log2(n) / n
+
+
+def repeated_strings(
+    texts: Iterable[str],
+    min_count: int = 3,
+    min_chars: int = 2,
+    max_chars: int = 30,
+    walls: str = SENTENCE_MARKS,
+    fragments: bool = False,
+) -> pd.DataFrame:
+    """Return the strings that texts repeat, with their cohesion and their freedom on both sides.
+
+    With c(s) the count of a string and N the number of all characters that are no walls:
+
+    - `cohesion`: the least of N c(ab) / (c(a) c(b)) over all ways to split a string into a and b: how many times more
+      often its halves meet than if they were strewn at random. Above 0, no upper bound; 1 is chance, high is firm (one
+      word or wording). It favours rare strings: read it beside the count.
+    - `mutual_information`: its logarithm to base 2, the pointwise mutual information of the weakest joint in bits
+      (Church and Hanks 1990).
+    - `left_entropy`, `right_entropy`: branching entropy in bits, -sum p log2 p with p the share of each character among
+      those that stand before (after) the string (Jin and Tanaka-Ishii 2006). From 0 (always the same one: a fragment of
+      something longer) to log2 of the count (always another one: free). The boundary of a text and a wall count as a
+      neighbour of their own each time, since nothing binds the string there (Feng et al. 2004).
+
+    Counts are of all occurrences, overlapping ones too. A string that is always part of the same longer one has an
+    entropy of 0 on one side; it is left out unless `fragments` asks for it. Of what repeats beyond `max_chars` the
+    first and the last `max_chars` characters are given.
+
+    Args:
+        texts: the texts; no string crosses from one to the next.
+        min_count: least count of a string, 2 or more.
+        min_chars, max_chars: its least and greatest length in characters, from 2.
+        walls: characters that no string contains; sentence marks if not given, `""` for none.
+        fragments: whether to give strings that are always part of the same longer one; there may be very many.
+
+    Returns:
+        A table `string, count, n_texts, cohesion, mutual_information, left_entropy, right_entropy`, the commonest
+        first, then the longest, then by code point; `n_texts` is the number of texts with the string. Empty if nothing
+        repeats.
+
+    Raises:
+        TypeError: `texts` is one string.
+        ValueError: a bound is out of range.
+
+    References:
+        Church and Hanks (1990), Word association norms, mutual information, and lexicography. Feng, Chen, Deng and
+        Zheng (2004), Accessor variety criteria for Chinese word extraction. Jin and Tanaka-Ishii (2006), Unsupervised
+        segmentation of Chinese text by use of branching entropy.
+    """
+    if min_count < 2:
+        raise ValueError(f"min_count must be 2 or more, got {min_count!r}; a string seen once is not repeated")
+    if not 2 <= min_chars <= max_chars:
+        raise ValueError(f"min_chars must be 2 or more and at most max_chars, got {min_chars!r} and {max_chars!r}")
+    texts = _listed(texts)
+    joined = "".join(text + "\n" for text in texts)
+    codes, text_of = _encoded(joined, texts, walls)
+    total, levels, found = np.count_nonzero(codes), [], []
+    for length, level in enumerate(_levels(codes, text_of, min_count, max_chars), start=1):
+        levels.append((level["count"].to_numpy(), level["parent"].to_numpy(), level["link"].to_numpy()))
+        if length >= min_chars:
+            rows = _wanted(level, fragments, ends=1 if length == max_chars else 2)
+            found.append(level.iloc[rows].assign(n_chars=length, cohesion=_cohesion(levels, rows, total)))
+    return _table(joined, found)
+
+
+def _listed(texts: Iterable[str]) -> list[str]:
+    """Texts as a list; one string is refused, since it would be taken for a list of characters."""
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of texts, got one string; put it in a list")
+    return list(texts)
+
+
+def _encoded(joined: str, texts: list[str], walls: str) -> tuple[np.ndarray, np.ndarray]:
+    """Small numbers for the characters in the order of their code points, 0 for walls; and the text each belongs to."""
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    known = np.zeros(0x110000, bool)
+    known[points] = True
+    known[[ord(character) for character in walls]] = False
+    known[0xD800:0xE000] = False  # halves of broken surrogate pairs are no characters
+    numbers = np.cumsum(known) * known
+    codes = numbers.astype(np.min_scalar_type(numbers.max()))[points]
+    lengths = np.array([len(text) + 1 for text in texts], int)
+    codes[np.cumsum(lengths) - 1] = _WALL
+    return codes, np.repeat(np.arange(len(texts), dtype=np.min_scalar_type(len(texts))), lengths)
+
+
+def _levels(codes: np.ndarray, text_of: np.ndarray, least: int, longest: int) -> Iterator[pd.DataFrame]:
+    """The frequent strings of 1, 2, 3 ... characters, each length found by splitting the groups of the one before.
+
+    A suffix array has the occurrences of a string side by side. Those that occur once are dropped on the way: they are
+    of no use to longer strings, and an entropy over n occurrences, log2 n - sum c log2 c / n, does not feel them. The
+    strings one character longer hold the counts of the neighbours: cs of those before s, sc of those after it.
+
+    Yields:
+        Tables `at` (where one occurrence begins), `count`, `n_texts`, `parent` and `link` (rows of the table before:
+        the string without its last, without its first character), `left_entropy`, `right_entropy`, by code point.
+    """
+    positions, rank_of, shared, before = _suffix_array(codes, text_of, longest + 1)
+    ranks, group_of = np.arange(len(codes), dtype=np.int32), np.full(len(codes), -1, np.int32)
+    level = None
+    for length in range(1, longest + 2):
+        ranks, shared, before, starts, counts = _split(ranks, shared, before, length)
+        first = ranks[starts]
+        at = positions[first]
+        parent, link = group_of[first], group_of[rank_of[at + 1]]
+        if level is not None:
+            yield level.assign(
+                left_entropy=_entropies(level["count"], link, counts),
+                right_entropy=_entropies(level["count"], parent, counts),
+            )
+        common = counts >= least
+        if not common.any():
+            return
+        n_texts = np.add.reduceat(before < np.repeat(first, counts), starts, dtype=np.int32)
+        columns = {"at": at, "count": counts, "n_texts": n_texts, "parent": parent, "link": link}
+        level = pd.DataFrame({name: column[common] for name, column in columns.items()})
+        numbers = np.where(common, np.cumsum(common, dtype=np.int32) - 1, np.int32(-1))
+        group_of[ranks] = np.repeat(numbers, counts)
+
+
+def _suffix_array(codes: np.ndarray, text_of: np.ndarray, longest: int) -> tuple[np.ndarray, ...]:
+    """Suffixes in sorted order, and what is known of each.
+
+    Returns:
+        The position of each rank's suffix; the rank of each position's suffix; how many characters each rank shares
+        with the one before, up to a wall and up to `longest`; the rank of the one before in the same text, or -1.
+    """
+    from pydivsufsort import divsufsort, kasai
+
+    n = len(codes)
+    if not n:
+        return tuple(np.empty(0, np.int32) for _ in range(4))
+    positions = divsufsort(codes)
+    rank_of = np.empty_like(positions)
+    rank_of[positions] = np.arange(n, dtype=positions.dtype)
+    walls = np.flatnonzero(codes == _WALL)
+    room = np.minimum(np.repeat(walls, np.diff(walls, prepend=-1)) - np.arange(n), longest).astype(np.int16)
+    shared = np.zeros(n, np.int16)
+    shared[1:] = np.minimum(kasai(codes, positions)[:-1], longest)
+    return positions, rank_of, np.minimum(shared, room[positions]), _same_text_before(text_of[positions])
+
+
+def _same_text_before(texts: np.ndarray) -> np.ndarray:
+    """Rank of the suffix before in the same text, -1 for the first of a text."""
+    order = np.argsort(texts, kind="stable").astype(np.int32)
+    same = texts[order[1:]] == texts[order[:-1]]
+    before = np.full(len(texts), -1, np.int32)
+    before[order[1:][same]] = order[:-1][same]
+    return before
+
+
+def _split(ranks: np.ndarray, shared: np.ndarray, before: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
+    """Split groups of suffixes by one more character, drop groups of one; return also their beginnings and sizes."""
+    first = shared < length
+    kept = ~(first & np.append(first[1:], True))
+    starts = np.flatnonzero(first[kept]).astype(np.int32)
+    return ranks[kept], shared[kept], before[kept], starts, np.diff(starts, append=np.int32(kept.sum()))
+
+
+def _entropies(total: pd.Series, row: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Branching entropy of each string of a level, from the counts of its neighbours and the rows they belong to."""
+    known = row >= 0
+    entropy = np.log2(total) - np.bincount(row[known], (counts * np.log2(counts))[known], len(total)) / total
+    return np.where(entropy < _NOTHING, 0, entropy)
+
+
+def _wanted(level: pd.DataFrame, fragments: bool, ends: int) -> np.ndarray:
+    """Rows of a level that are wanted: all, or those that are free on so many sides."""
+    free = (level[["left_entropy", "right_entropy"]] > 0).sum(axis=1)
+    return np.flatnonzero(free >= (0 if fragments else ends))
+
+
+def _cohesion(levels: list[tuple[np.ndarray, ...]], rows: np.ndarray, total: int) -> np.ndarray:
+    """Least of N c(ab) / (c(a) c(b)) over all splits of the strings in some rows of the last level."""
+    heads, tails, head, tail = [], [], rows, rows
+    for (_, parent, link), (count, *_) in zip(levels[:0:-1], levels[-2::-1]):
+        head, tail = parent[head], link[tail]
+        heads.append(count[head])
+        tails.append(count[tail])
+    most = np.zeros(len(rows))
+    for head, tail in zip(heads, reversed(tails)):  # a head of all but k characters goes with a tail of k
+        most = np.maximum(most, head.astype(float) * tail)
+    return total * levels[-1][0][rows] / most
+
+
+def _table(joined: str, found: list[pd.DataFrame]) -> pd.DataFrame:
+    """The strings of all lengths in one table, in order."""
+    if not found:
+        types = ["str", int, int, float, float, float, float]
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in zip(STRING_COLUMNS, types)})
+    table = pd.concat(found)
+    table = table.iloc[np.lexsort((-table["n_chars"], -table["count"]))].reset_index(drop=True)
+    table["string"] = [joined[i : i + n] for i, n in zip(table["at"].tolist(), table["n_chars"].tolist())]
+    table["mutual_information"] = np.log2(table["cohesion"])
+    return table[STRING_COLUMNS].astype({"count": int, "n_texts": int})
+
+
+def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
+    """Count wordings on texts, and say how much of each count belongs to longer wordings of the same list.
+
+    This makes a forest of a list of wordings, or of the strings that `repeated_strings` returns: each has a count of
+    its own and one that it inherits from the longer wordings around it; the closest of them is its parent.
+
+    - `count`: all occurrences, overlapping ones too; a wording inside a longer word or wording counts.
+    - `own`: those that lie inside no occurrence of a longer wording of the list; `inherited`: the others. Both depend
+      on what else is in the list; their sum does not.
+    - `parent`: the wording that stands closest around it most often: the one that begins last, and of these the
+      shortest. Of two that do so equally often the longer one; `""` for a wording without inherited occurrences.
+
+    Args:
+        texts: the texts.
+        wordings: what to count, exactly as it is written; marks count. One that is given twice is counted once.
+
+    Returns:
+        A table `wording, count, n_texts, own, inherited, parent`, one row a wording, in the order given.
+
+    Raises:
+        TypeError: `texts` or `wordings` is one string.
+        ValueError: a wording is empty.
+    """
+    wordings = _distinct(wordings)
+    found = _occurrences(_listed(texts), wordings)
+    around = _closest_around(found)
+    found["parent"] = np.where(around >= 0, found["wording"].to_numpy()[around], -1) if len(found) else -1
+    grouped = found.groupby("wording")
+    table = pd.DataFrame({"wording": wordings})
+    table["count"] = grouped.size().reindex(table.index, fill_value=0)
+    table["n_texts"] = grouped["text"].nunique().reindex(table.index, fill_value=0)
+    table["inherited"] = (found["parent"] >= 0).groupby(found["wording"]).sum().reindex(table.index, fill_value=0)
+    table["own"] = table["count"] - table["inherited"]
+    parents = _commonest_parents(found[found["parent"] >= 0], wordings)
+    table["parent"] = [wordings[parents[i]] if i in parents else "" for i in table.index]
+    return table[WORDING_COLUMNS]
+
+
+def _distinct(wordings: Iterable[str]) -> list[str]:
+    """Wordings, each once; none may be empty."""
+    if isinstance(wordings, str):
+        raise TypeError("wordings must be a list of strings, got one string; put it in a list")
+    wordings = list(dict.fromkeys(wordings))
+    if "" in wordings:
+        raise ValueError("wordings holds an empty string, which occurs everywhere; leave it out")
+    return wordings
+
+
+def _occurrences(texts: list[str], wordings: list[str]) -> pd.DataFrame:
+    """All occurrences, `text, wording` (their numbers), `start, end`, in the order of start, longer ones first."""
+    from ahocorasick_rs import AhoCorasick
+
+    automaton = AhoCorasick([_sound(wording) for wording in wordings], store_patterns=False)
+    matches = (automaton.find_matches_as_indexes(_sound(text), overlapping=True) for text in texts)
+    parts = [np.insert(np.array(found, int).reshape(-1, 3), 0, i, axis=1) for i, found in enumerate(matches)]
+    found = pd.DataFrame(np.concatenate(parts or [np.empty((0, 4), int)]), columns=["text", "wording", "start", "end"])
+    order = np.lexsort((-found["end"], found["start"], found["text"]))
+    return found.iloc[order].reset_index(drop=True)
+
+
+def _sound(text: str) -> str:
+    """A text with the halves of broken surrogate pairs replaced one for one; the automaton takes sound text only."""
+    return _HALF.sub("\ufffd", text)
+
+
+def _closest_around(found: pd.DataFrame) -> np.ndarray:
+    """For each occurrence the row of the one closest around it, -1 for none.
+
+    Those that end too early for the occurrence at hand end too early for all that follow inside it, so they can go.
+    """
+    around, open_rows, last = np.full(len(found), -1), [], -1
+    ends = found["end"].tolist()
+    for row, (text, end) in enumerate(zip(found["text"].tolist(), ends)):
+        if text != last:
+            open_rows, last = [], text
+        while open_rows and ends[open_rows[-1]] < end:
+            open_rows.pop()
+        around[row] = open_rows[-1] if open_rows else -1
+        open_rows.append(row)
+    return around
+
+
+def _commonest_parents(inside: pd.DataFrame, wordings: list[str]) -> dict[int, int]:
+    """The commonest parent of each wording that has one; of equally common ones the longest."""
+    pairs = inside.groupby(["wording", "parent"]).size().rename("times").reset_index()
+    pairs["n_chars"] = [len(wordings[i]) for i in pairs["parent"]]
+    pairs = pairs.sort_values(["wording", "times", "n_chars"], ascending=[True, False, False], kind="stable")
+    pairs = pairs.drop_duplicates("wording")
+    return dict(zip(pairs["wording"].tolist(), pairs["parent"].tolist()))
+
+
+def token_audit(texts: Iterable[str], wordings: Iterable[str], tokens: Iterable[Sequence[str]]) -> pd.DataFrame:
+    """Say of each wording how often it stands on the texts and how often the tokens show it.
+
+    - `whole`: occurrences that are one token: all that a count of tokens sees.
+    - `cut`: occurrences that are several whole tokens: a count of token sequences would see them.
+    - `crossed`: occurrences with an end inside a token: no count of tokens sees them, whatever the sequence.
+    - `share_whole`: whole / count, from 0 (tokens hide the wording) to 1; missing if the wording does not occur.
+    - `commonest`: the commonest way it is cut, the tokens it touches joined with `/`.
+
+    A low share says that tokens are the wrong unit for this wording, not that the segmenter is wrong.
+
+    Args:
+        texts: the texts.
+        wordings: what to look for, exactly as it is written; one that is given twice is looked for once.
+        tokens: the tokens of each text as `segment` returns them, nothing filtered.
+
+    Returns:
+        A table `wording, count, whole, cut, crossed, share_whole, commonest`, one row a wording, in the order given.
+
+    Raises:
+        TypeError: `texts` or `wordings` is one string.
+        ValueError: a wording is empty, or the tokens of a text do not join to it.
+    """
+    texts, wordings = _listed(texts), _distinct(wordings)
+    tokens = [[token for token in document if token] for document in tokens]
+    for i in range(max(len(texts), len(tokens))):
+        if i >= min(len(texts), len(tokens)) or "".join(tokens[i]) != texts[i]:
+            raise ValueError(f"the tokens of text {i} do not join to it; give what segment() returns, nothing filtered")
+    bounds = [list(accumulate(map(len, document), initial=0)) for document in tokens]
+    seen = {wording: Counter() for wording in wordings}
+    ways: dict[str, Counter[str]] = {wording: Counter() for wording in wordings}
+    for text, wording, start, end in _occurrences(texts, wordings).itertuples(index=False):
+        edges = bounds[text]
+        first, last = bisect_right(edges, start) - 1, bisect_left(edges, end)
+        kind = "crossed" if edges[first] != start or edges[last] != end else "whole" if last == first + 1 else "cut"
+        seen[wordings[wording]][kind] += 1
+        ways[wordings[wording]]["/".join(tokens[text][first:last])] += 1
+    rows = [[w, seen[w].total(), *(seen[w][kind] for kind in ("whole", "cut", "crossed"))] for w in wordings]
+    table = pd.DataFrame(rows, columns=AUDIT_COLUMNS[:5])
+    commonest = [min(ways[w], key=lambda way: (-ways[w][way], way), default="") for w in wordings]
+    return table.assign(share_whole=table["whole"] / table["count"].replace(0, np.nan), commonest=commonest)
