@@ -3,8 +3,8 @@
 from qdlib.concordance import aligned, kwic
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.duplicates import find_duplicates
-from qdlib.intrusion import score_intrusion, topic_intrusion, word_intrusion
 from qdlib.formulas import expand_formulas
+from qdlib.intrusion import score_intrusion, topic_intrusion, word_intrusion
 from qdlib.measures import agreement, association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
 from qdlib.parallelism import explain_parallel
 from qdlib.repair import repair

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from qdlib.corpus import Corpus
-from qdlib.parallelism import CLOSING, NUMERALS, OPENING, tags
+from qdlib.parallelism import CLOSING, OPENING, tags
 from qdlib.slogans import mine_slogans
 
 COLUMNS = [
@@ -71,7 +71,7 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         count `fits`; whether it is `explained` or opaque; `how`, the signs that tell: `count` (`pair` if it is two),
         `head` (every item has the counted word), `after` or `before` (the formula), `ordinals`, `same sentence`, `itself`
         (a sum of words), `elsewhere` (at another occurrence); `article_id, source, line` of the formula, and `found_line`
-        of the items. One (一院一园) counts nothing.
+        of the items. One (一村一品) counts nothing.
     """
     mined = mine_slogans(corpus) if mined is None else mined
     counted = (mined["type"] == "campaign_name") & mined["slogan"].str[:1].isin(list(_VALUES))
@@ -158,7 +158,7 @@ def enumerations(text: str, start: int, end: int, head: str = "") -> Iterator[It
 
 
 def _trimmed(items: Items) -> Items:
-    """Items without quotation marks, the words before the first (大力推进减事项) and after the last (减时限的)."""
+    """Items without quotation marks, the words before the first (着力做到降成本) and after the last (降门槛的)."""
     lead = _LEAD.match(items.texts[0])
     first, second = items.texts[0][lead.end() if lead else 0 :], items.texts[1]
     last = _TAIL.sub("", _UNQUOTED.match(items.texts[-1])[0])

@@ -197,7 +197,7 @@ _PRONOUN = re.compile(r"(?<!有)我(?!为)|[你您他她它]|咱|这个|那么|�
 _IN_A_ROW = re.compile(rf"(?:[、和及]?[{OPENING}][^{OPENING}{CLOSING}]{{1,30}}[{CLOSING}])*")
 _SAYS = re.compile("就是|不|要|才|更|必|无|零|为")
 _ECHO = re.compile(r"([^\W\d_]).{1,2}\1.{1,3}")  # 真抓真干
-_ONE_FOR_ALL = re.compile(r"一[^\W\d_线定些般部样种直时起位流年月日级把带二两三四五六七八九十][^\W\d_]{2}")  # 一窗通办
+_ONE_FOR_ALL = re.compile(r"一[^\W\d_线定些般部样种直时起位流年月日级把带二两三四五六七八九十][^\W\d_]{2}")  # 一网通办
 _THING = re.compile(
     r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网]|平台|中心|小组|系统|银行|小区|窗口|速度|办公室|直通车|会|吧)$"
 )
