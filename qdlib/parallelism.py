@@ -28,7 +28,7 @@ _CONJUNCTION = re.compile(
     r"不但|不仅|而且|因为|所以|虽然|但是|如果|一面|一方面|另一方面|或者|并且|即使|由于|既|又|也|还|其中|同时|这|那|我们|他们|他|她|记者"
 )
 # Endings of names of people, places and things: a list of such nouns is no parallelism.
-_THING = re.compile(
+NAMED_THING = re.compile(
     r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网局委办部区市县镇家场业]|平台|中心|小组|系统|银行|窗口|速度)$"
 )
 _RESULTATIVE = re.compile(r"[^\W\d_][好准出起足紧到住牢稳实响亮强优活]了?[^\W\d_]")  # verb, its result, object: 谋好篇
@@ -236,7 +236,7 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
     heads, left, right = sorted((verb_head(a), verb_head(b))), tags(a), tags(b)
     found = {}
     same_coverb = left[0][0] == right[0][0] and left[0][0] in _COVERBS
-    things = bool(_THING.search(a) and _THING.search(b))
+    things = bool(NAMED_THING.search(a) and NAMED_THING.search(b))
     if heads[0] > 0 and not (things and a[-1] == b[-1]):
         found["verb heads"] = WEIGHTS["verb heads"] if heads[0] >= 0.6 and heads[1] == 1 else 0.1
     elif things or _names(left) and _names(right):

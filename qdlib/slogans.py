@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -21,12 +22,14 @@ from qdlib.corpus import Corpus
 from qdlib.lines import NUMBERED
 from qdlib.parallelism import (
     CLOSING,
+    NAMED_THING,
     NUMERALS,
     OPENING,
     Run,
     is_maxim,
     is_verb,
     known_words,
+    mean_features,
     runs,
     sentences,
     tags,
@@ -34,6 +37,7 @@ from qdlib.parallelism import (
     verb_head,
     without_light_marks,
 )  # fmt: skip
+from qdlib.strings import SENTENCE_MARKS, repeated_strings
 from qdlib.words import read_lexicon
 
 TYPES = ("slogan", "campaign_name", "numeric_formula", "quotation_motto", "four_char", "tifa")
@@ -52,7 +56,7 @@ WEIGHTS = {
     "three or more": 0.1, "a sentence of its own": 0.1, "heading": 0.2, "long clauses": -0.1, "very long clauses": -0.2, "maxim": 0.2,
     "two short names": -0.1, "verb phrase heading": 0.6, "verb phrase headings": 0.7, "sum": 0.7, "number chain": 0.65, "hands": 0.6,
     "turns on itself": 0.6, "driven": 0.65, "quoted elsewhere": 0.6, "named elsewhere": 0.3, "if ... then": 0.4,
-    "only ... then": 0.6,
+    "only ... then": 0.6, "repeated 3+": 0.3, "repeated 6+": 0.1, "cohesive": 0.2, "free at both ends": 0.2,
 }  # fmt: skip
 
 
@@ -153,7 +157,8 @@ def mine(texts: Sequence[str], roles: Sequence[str] | None = None, threshold: fl
         if found.quoted and found.type != "campaign_name" and bare(found.text) in names:
             found.type, found.features["named elsewhere"] = "campaign_name", WEIGHTS["named elsewhere"]
     kept = _settle([f for f in candidates if f.score >= threshold and len(bare(f.text)) > 1])
-    kept += [f for f in _settle(list(_echoes(texts, kept))) if f.score >= threshold]
+    for more in (_echoes, _repetitions):
+        kept += [f for f in more(texts, kept) if f.score >= threshold]
     return sorted(kept, key=lambda f: (f.paragraph, f.start, -f.end))
 
 
@@ -454,8 +459,55 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
         for f in kept
         if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and "speech" not in f.features
     }
+    for p, start, wording in _free_places(texts, kept, kinds):
+        parallel = bool(re.search("[，,、]", wording))
+        features = _weights("quoted elsewhere")
+        yield Found(p, start, start + len(wording), wording, kinds[wording], features, parallel=parallel)
+
+
+FREE = 1.5  # bits; least branching entropy of a repeated wording on either side
+COHESIVE = (
+    0.4  # least mutual information of its weakest joint, normalised: 1 if its parts never stand apart (Bouma 2009)
+)
+_OPEN = frozenset("nvailjbtsz")  # first letters of the parts of speech that a fixed wording is made of
+_MODAL = frozenset("要应能会可使让被将是有到")
+_ORGANISATION = re.compile(rf"{_THING.pattern}|{NAMED_THING.pattern}|(?:会|院|司|处|所|机构|公司|人员|组织|支部)$")
+
+
+def _repetitions(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
+    """Strings that come back, hold together, are free at both ends, and name an action: fixed wordings (提法)."""
+    strings = repeated_strings(
+        texts, min_chars=5, max_chars=24, walls=SENTENCE_MARKS + OPENING + CLOSING + "：:（）()《》"
+    )
+    free = strings[["left_entropy", "right_entropy"]].min(axis=1)
+    most = np.log2(sum(map(len, texts)) / strings["count"])
+    strings = strings[(free >= FREE) & (strings["mutual_information"] >= COHESIVE * most)]
+    judged = {text: _judge_repeated(text, count) for text, count in zip(strings["string"], strings["count"])}
+    judged = {wording: judgement for wording, judgement in judged.items() if judgement[1]}
+    for p, start, wording in _free_places(texts, kept, judged):
+        kind, features = judged[wording]
+        yield Found(p, start, start + len(wording), wording, kind, features, parallel=kind == "slogan")
+
+
+def _judge_repeated(text: str, count: int) -> tuple[str, dict[str, float]]:
+    """Type and features of a repeated string; none if it is no wording of its own."""
+    clauses = re.split("[，,、]", text)
+    whole = re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[，、])+[^\W\d_]", text) and min(map(len, clauses)) > 3
+    words = [word for clause in clauses for word in tags(clause)] if whole else []
+    if not whole or any(part[0] not in _OPEN or word in _MODAL for word, part in words) or _ORGANISATION.search(text):
+        return "tifa", {}
+    if len(clauses) > 1:
+        parallel = mean_features(clauses)
+        return "slogan", _weights("repeated 3+") | parallel if total(parallel) >= 0.2 else {}
+    acts = any(part[0] == "v" or word[-1] == "化" for word, part in (words[0], words[-1]))
+    names = ["repeated 3+", "cohesive", "free at both ends"] + ["repeated 6+"] * (count > 5)
+    return "tifa", _weights(*names) if acts and len(words) > 1 else {}
+
+
+def _free_places(texts: Sequence[str], kept: list[Found], wordings: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    """Paragraph and offset of wordings outside all that is kept, from left to right, the longest first."""
     by_start: dict[str, list[str]] = defaultdict(list)
-    for wording in sorted(kinds, key=len, reverse=True):
+    for wording in sorted(wordings, key=len, reverse=True):
         by_start[wording[:4]].append(wording)
     taken = defaultdict(set)
     for f in kept:
@@ -466,10 +518,8 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
             wording = next((w for w in by_start.get(text[i : i + 4], ()) if text.startswith(w, i)), "")
             if wording and i >= free:
                 free = i + len(wording)
-                if i not in taken[p]:
-                    parallel = bool(re.search("[，,、]", wording))
-                    features = _weights("quoted elsewhere")
-                    yield Found(p, i, free, wording, kinds[wording], features, parallel=parallel)
+                if i not in taken[p] and free - 1 not in taken[p]:
+                    yield p, i, wording
 
 
 def _settle(candidates: list[Found]) -> list[Found]:
@@ -490,11 +540,7 @@ def _may_stand_together(found: Found, other: Found) -> bool:
     """Whether two overlapping candidates are both wanted: one marked wording, and one at least twice as long around it."""
     inner, outer = sorted((found, other), key=lambda f: f.end - f.start)
     nested = outer.start <= inner.start and inner.end <= outer.end
-    return (
-        nested
-        and 2 * (inner.end - inner.start) < outer.end - outer.start
-        and "quoted" in inner.features
-    )
+    return nested and 2 * (inner.end - inner.start) < outer.end - outer.start and "quoted" in inner.features
 
 
 def group_families(slogans: Sequence[str]) -> list[str]:

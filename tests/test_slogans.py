@@ -155,6 +155,17 @@ def test_odd_texts_give_only_rows_whose_offsets_hold_in_time_that_grows_with_the
     assert seconds[1] < 20 * max(seconds[0], 0.05)  # eight times if it grows with the text, sixty-four if with its square
 
 
+def test_what_comes_back_holds_together_and_is_free_at_both_ends_is_a_fixed_wording():
+    texts = ["大力推进果园现代化，成效很好。", "他们把果园现代化放在首位。", "为了果园现代化而努力。", "果园现代化是一件大事。"]
+    rows = [f for f in mine(texts) if f.text == "果园现代化"]
+    assert [(f.paragraph, f.start) for f in rows] == [(0, 4), (1, 3), (2, 2), (3, 0)]
+    assert {f.type for f in rows} == {"tifa"}
+    assert set(rows[0].features) == {"repeated 3+", "cohesive", "free at both ends"}
+    tied = [text.replace("果园现代化", "推进果园现代化工作") for text in texts]  # always inside the same longer string
+    assert not any(f.text == "果园现代化" for f in mine(tied))
+    assert not any(f.type == "tifa" for f in mine([text.replace("现代化", "管理委员会") for text in texts]))
+
+
 def test_quotation_marks_are_matched_nested_or_not():
     assert quotations("“甲‘乙’”丙”") == [(0, 5), (2, 4)]
     assert quotations("”甲“乙") == []
