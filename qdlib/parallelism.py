@@ -47,6 +47,10 @@ WEIGHTS = {
     "verb heads": 0.25,  # both begin with a verb; 0.1 if neither is a short one
     "same pattern": 0.2,  # the same lengths and parts of speech; 0.1 for lengths alone, 0.05 for the last word alone
     "nouns": -0.25,  # both are nouns: a list
+    "predications": 0.1,  # both say something of a subject (小病不出村)
+    "parted by 、": 0.25,  # two predications with the light mark between them, which argument does not have
+    "same head": 0.15,  # short clauses parted by 、 that begin with the same character
+    "same beginning": 0.2,  # three characters or more
     "unlike heads": -0.15,  # one begins with a short verb, the other with none
     "conjunction": -0.3,  # one begins with a conjunction or pronoun: argument rather than slogan
     "cut": -0.1,  # only the end of the first clause is taken
@@ -207,6 +211,8 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
         features["same end"] = WEIGHTS["same end"]
     if any(_alternate(x, y) for x, y in pairs):
         features["alternation"] = WEIGHTS["alternation"]
+    if not gap and len(a) > 4 and a[:3] == b[:3] and not _CONJUNCTION.match(a):
+        features["same beginning"] = WEIGHTS["same beginning"]
     if sorted(a) == sorted(b):
         features["same characters"] = WEIGHTS["same characters"]
     if not gap and len(a) in (5, 7):
@@ -227,8 +233,21 @@ def _same_inside(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _names(words: tuple[tuple[str, str], ...]) -> bool:
-    """Whether a tagged clause only names a thing: a noun last, and no preposition or short verb before it."""
-    return words[-1][1][0] == "n" and not any(word[1] == "p" or len(word[0]) == 1 and is_verb(word) for word in words)
+    """Whether a tagged clause only names a thing: a noun last, and no preposition, aspect or short verb before it."""
+    return words[-1][1][0] == "n" and not any(
+        word[1] in ("p", "uz", "ul", "ug") or len(word[0]) == 1 and is_verb(word) for word in words
+    )
+
+
+def _predicates(words: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a tagged clause says something of a subject: after its first word a verb or adverb, no 的, no adjective last."""
+    later = [part for _, part in words[1:]]
+    return (
+        len(words) > 2
+        and later[-1][0] != "a"
+        and "uj" not in later
+        and any(part[0] in "vbd" and part != "vn" for part in later)
+    )
 
 
 def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
@@ -244,6 +263,8 @@ def _grammar(a: str, b: str, features: dict[str, float]) -> dict[str, float]:
             found["nouns"] = WEIGHTS["nouns"]
     elif heads[1] == 1:
         found["unlike heads"] = WEIGHTS["unlike heads"]
+    elif 4 < len(a) == len(b) < 8 and _predicates(left) and _predicates(right):
+        found["predications"] = WEIGHTS["predications"]
     if [len(word) for word, _ in left] == [len(word) for word, _ in right]:
         alike = [part[0] for _, part in left[1:]] == [part[0] for _, part in right[1:]]
         found["same pattern"] = WEIGHTS["same pattern"] if alike else 0.1
@@ -301,10 +322,20 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
             features = parallel_features(a[len(a) - kept_a :], b[:kept_b])
             if features and kept_a < len(a) and mark != "、" and "frame" not in features:
                 features["cut"] = WEIGHTS["cut"]
+            if mark == "、":
+                features |= _light(features, a[len(a) - kept_a :], b[:kept_b])
             score = total(features)
             if round(score + 0.05 * (kept_a == len(a)), 6) > best[0]:
                 best = score, features, kept_a, kept_b
     return best
+
+
+def _light(features: dict[str, float], a: str, b: str) -> dict[str, float]:
+    """What 、 between two parallel clauses adds: it joins set phrases, and not the steps of an argument."""
+    if "predications" in features:
+        return {"parted by 、": WEIGHTS["parted by 、"]}
+    short = features and len(a) == len(b) < 5 and a[0] == b[0] not in "更最较很" and "nouns" not in features
+    return {"same head": WEIGHTS["same head"]} if short else {}
 
 
 DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
@@ -364,6 +395,8 @@ def is_maxim(run: Run) -> bool:
     first, last = run.clauses[0], run.clauses[-1]
     if max(map(len, run.clauses)) > 10 or "conjunction" in run.features:
         return False
+    if {"same characters", "frame"} <= run.features.keys():  # a sentence turned round
+        return True
     counted = run.whole and len(run.clauses) == 2 and "alternation" in run.features and first[0] in NUMERALS
     # 爱国者, 记者 and the like are words, not the particle 者
     classical = (

@@ -56,7 +56,7 @@ WEIGHTS = {
     "three or more": 0.1, "a sentence of its own": 0.1, "heading": 0.2, "long clauses": -0.1, "very long clauses": -0.2, "maxim": 0.2,
     "two short names": -0.1, "verb phrase heading": 0.6, "verb phrase headings": 0.7, "sum": 0.7, "number chain": 0.65, "hands": 0.6,
     "turns on itself": 0.6, "driven": 0.65, "quoted elsewhere": 0.6, "named elsewhere": 0.3, "if ... then": 0.4,
-    "only ... then": 0.6, "repeated 3+": 0.3, "repeated 6+": 0.1, "cohesive": 0.2, "free at both ends": 0.2,
+    "only ... then": 0.9, "only if": 0.6, "same head three times": 0.2, "answering quotations": 0.6, "by ... to": 0.6, "verb and image": 0.6, "repeated 3+": 0.3, "repeated 6+": 0.1, "cohesive": 0.2, "free at both ends": 0.2,
 }  # fmt: skip
 
 
@@ -206,6 +206,7 @@ _ONE_FOR_ALL = re.compile(r"一[^\W\d_线定些般部样种直时起位流年月
 _THING = re.compile(
     r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网]|平台|中心|小组|系统|银行|小区|窗口|速度|办公室|直通车|会|吧)$"
 )
+_SHORT_NAME = re.compile("(?:专项|主题)?(?:活动|行动|工程|计划)")
 _CONDITION = re.compile(r"[^\W\d_]{1,8}[了者][^\W\d_]{0,5}[，,][就必才先][^\W\d_]{3,8}(?=[，,。”])")
 
 
@@ -218,7 +219,7 @@ def _campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
         rf"|(?<=[^\W\d_]{{4}})(?<![银执运进实推先举发施履流通飞航践])行)$"
     )
     follows = re.compile(
-        rf"(?:为主题的)?(?:系列|主题|专题|专项|等){{0,2}}(?:宣传|实践|教育|学习){{0,2}}(?:{nouns}|营销|宣传)"
+        rf"(?:为主题的)?(?:系列|主题|专题|专项|等){{0,2}}(?:宣传|实践|教育|学习|讨论|宣讲|志愿|交流){{0,2}}(?:{nouns}|营销|宣传)"
     )
     long = "|".join(noun for noun in nouns.split("|") if len(noun) > 2)
     driven = re.compile(
@@ -235,9 +236,12 @@ def _called() -> re.Pattern:
     return re.compile(rf"为主题|为口号|为目标|的?新?型?(?:工作|发展|服务|创建|忧患|责任|攻坚)?(?:{nouns})")
 
 
+_CIRCLE = rf"(?:\d+|[{_NUMERAL}]+)(?:分钟|刻钟|小时|公里)[^\W\d_]{{0,8}}圈"  # 15分钟生活圈
+
+
 def _is_number_form(text: str) -> bool:
     """Whether a quoted string is a number formula: a sum, a code, N个X, or a chain of numeral and word."""
-    if re.fullmatch(r"\w{1,8}(?:[+＋]\w{1,8})+", text) or re.fullmatch(r"(?!19|20)\d{3,4}", text):
+    if re.fullmatch(rf"\w{{1,8}}(?:[+＋]\w{{1,8}})+|(?!19|20)\d{{3,4}}|{_CIRCLE}", text):
         return True
     flat = re.sub("[、，,·]", "", text)
     if not flat or len(flat) > 14 or flat[0] not in NUMERALS or re.fullmatch(rf"[{_NUMERAL}]+五", flat):
@@ -258,6 +262,14 @@ def _says_something(text: str) -> bool:
     words = tags(bare(text)[:40])
     if re.fullmatch(r"\w+的\w{1,2}|\w{2}(?:、\w{2})+", text):  # a thing with its attribute; words in a list
         return False
+    if (
+        len(words) > 2
+        and words[0][1] == "vn"
+        and words[-1][1][0] == "n"
+        or len(words) > 1
+        and words[-1][1] in ("a", "an")
+    ):
+        return not _THING.search(text)  # 服务企业发展, 参军光荣
     if not any(map(is_verb, words)):
         return len(bare(text)) > 3 and bool(_SAYS.search(text))
     attribute_and_noun = len(words) == 2 and words[1][1][0] == "n" and len(words[0][0]) == 2
@@ -308,6 +320,8 @@ def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict
             names.append("listed")
     if _called().match(after):
         names.append("called")
+    if kind == "four_char" and {"called", "listed"} & set(names):
+        kind = "slogan"
     if marked[plain] > 3 and len(plain) > 3 and not {"speech", "much speech"} & set(names):
         names.append("repeated")
         if "noun" in names or kind == "slogan" and tags(plain)[-1][1] == "n":
@@ -334,6 +348,9 @@ def _in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter)
             if "speech" in features:
                 features["speech"] = WEIGHTS["speech"] / 3
         yield Found(p, i + 1, j, inside, kind, features, True, max(covered) > 0)
+        named = _SHORT_NAME.match(text, j + 1) if len(bare(inside)) == 2 else None
+        if named:  # “三清”行动: two characters are a name only with the noun after them
+            yield Found(p, i, named.end(), text[i : named.end()], "campaign_name", _weights("quoted", "campaign"), True)
         condition = _CONDITION.match(inside) if {"speech", "much speech"} & features.keys() else None
         if condition:
             yield Found(
@@ -375,15 +392,24 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
         "two short names": n == 2 and n_chars < 10 and "verb heads" not in features,
         "heading": role in HEADING_ROLES,
         "maxim": is_maxim(run),
+        "same head three times": n > 2
+        and len({clause[0] for clause in run.clauses} - set("更最较很")) == 1
+        and n_chars < 5 * n,
     }
     features |= _weights(*(name for name, fit in fits.items() if fit))
     plain_four = all(len(clause) == 4 for clause in run.clauses) and role not in HEADING_ROLES
     if fits["maxim"]:
         kind = "quotation_motto"
-    elif plain_four and not {"frame", "alternation", "same inside"} & features.keys():
+    elif plain_four and (
+        not {"frame", "alternation", "same inside"} & features.keys()
+        or len({clause[:2] for clause in run.clauses}) < n
+        or n > 3
+        and not run.whole
+    ):
         kind = "four_char"
     else:
-        kind = "tifa" if all(len(clause) < 3 for clause in run.clauses) else "slogan"
+        words = all(len(clause) < 3 for clause in run.clauses) and not fits["same head three times"]
+        kind = "tifa" if words else "slogan"
     return Found(p, run.start, run.end, text[run.start : run.end], kind, features, quoted, True)
 
 
@@ -395,7 +421,10 @@ def _as_heading(p: int, text: str) -> Iterator[Found]:
     start += len(text[start:]) - len(text[start:].lstrip())
     end = start + len(text[start:].rstrip().rstrip("！!"))
     clauses = [bare(clause) for clause in re.split(r"[，,\s]+", text[start:end]) if bare(clause)]
-    if not 1 <= len(clauses) <= 4 or re.search(r"\d|召开|举行|举办|记者", text[start:end]):
+    quoted = any(
+        j - i > 4 and _says_something(text[i + 1 : j]) for i, j in quotations(text)
+    )  # then that is the wording
+    if not 1 <= len(clauses) <= 4 or quoted or re.search(r"\d|召开|举行|举办|记者", text[start:end]):
         return
     several = len(clauses) > 1
     for clause in clauses:
@@ -418,7 +447,20 @@ _ONE_ONE = re.compile(
     rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}"
 )
 _PAIR = r"[^\W\d_]{2,8}(?:、[^\W\d_]{2,8})?"
-_ONLY_THEN = re.compile(rf"[唯惟][有独其]{_PAIR}[，,][方才][能可得]?{_PAIR}(?=[。！!；;”]|$)")
+_ONLY_THEN = re.compile(
+    rf"[唯惟][有独其]{_PAIR}[，,][方才][能可得]?{_PAIR}(?=[。！!；;”]|$)|(?<![^\W_])[唯惟][^\W\d_]{{2,4}}[不方才可][^\W\d_]{{2,6}}(?=[。！!；;”]|$)"
+)
+_ONLY_WILL = re.compile(
+    r"(?<![^\W_])只[要需用]?([^\W\d_]{2,7})[，,](?:即可|便可|就能|就可|就|便)([^\W\d_]{2,7})(?=[，,。！!；;”]|$)"
+)
+_BY_TO = re.compile(
+    r"(?<![^\W_])[以用](?![来及上下往前后免便于至致此为实])[^\W\d_的地更]{2,12}?(?:(?:、[^\W\d_的地更]{2,8})?)"
+    r"(?:促进?|带动?|助推|赋能|引领|撬动|护航|破|谋|做)[^\W\d_的地更]{2,12}(?=[，,。；;！!？”]|$)"
+)
+_VERB_IMAGE = re.compile(r"[^\W\d_][出下响亮活]“[^”，。]{2,5}”(?=[，,。；;！!？、”]|$)")
+_ANSWERING = re.compile(
+    r"(?<![^\W_])[^，。；;！!？?：:“”、了]{2,22}“([^“”]{1,4})”[，,、]\s?[^，。；;！!？?：:“”、了]{2,22}“([^“”]{1,4})”(?=[，,。；;！!？?”]|$)"
+)
 _HANDS = re.compile(
     rf"(?:[^\W_]{{0,4}}坚持)?([^\W_]{{0,10}}[{_NUMERAL}]手抓(?:[、，,]?[{_NUMERAL}]手[都要也]*硬|(?![^\W\d_])))"
 )
@@ -442,6 +484,15 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
         yield Found(p, *m.span(1), m[1], "numeric_formula", _weights("hands"))
     for m in _ONLY_THEN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", _weights("only ... then"), parallel=True)
+    for m in _ANSWERING.finditer(text):
+        if len(m[1]) == len(m[2]):
+            yield Found(p, *m.span(), m[0], "slogan", _weights("answering quotations"), parallel=True)
+    for m in _ONLY_WILL.finditer(text):
+        if abs(len(m[1]) - len(m[2])) < 2 and not _PRONOUN.search(m[0]):
+            yield Found(p, *m.span(), m[0], "slogan", _weights("only if"), parallel=True)
+    for name, pattern in (("by ... to", _BY_TO), ("verb and image", _VERB_IMAGE)):
+        for m in pattern.finditer(text):
+            yield Found(p, *m.span(), m[0], "slogan", _weights(name))
     for m in _TURN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", _weights("turns on itself"), parallel=True)
     for m in _campaign_forms()[2].finditer(text):
@@ -457,7 +508,7 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
     kinds = {
         f.text: f.type
         for f in kept
-        if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and "speech" not in f.features
+        if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and not {"speech", "idiom"} & f.features.keys()
     }
     for p, start, wording in _free_places(texts, kept, kinds):
         parallel = bool(re.search("[，,、]", wording))
@@ -540,7 +591,9 @@ def _may_stand_together(found: Found, other: Found) -> bool:
     """Whether two overlapping candidates are both wanted: one marked wording, and one at least twice as long around it."""
     inner, outer = sorted((found, other), key=lambda f: f.end - f.start)
     nested = outer.start <= inner.start and inner.end <= outer.end
-    return nested and 2 * (inner.end - inner.start) < outer.end - outer.start and "quoted" in inner.features
+    several = sum(outer.text.count(mark) for mark in OPENING) > 1  # a wording made of quoted ones is one wording
+    marked = "quoted" in inner.features and not several or outer.quoted and inner.type == "numeric_formula"
+    return nested and marked and 2 * (inner.end - inner.start) < outer.end - outer.start
 
 
 def group_families(slogans: Sequence[str]) -> list[str]:
