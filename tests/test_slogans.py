@@ -152,11 +152,18 @@ def test_odd_texts_give_only_rows_whose_offsets_hold_in_time_that_grows_with_the
         begun = time.process_time()
         assert all(longer[row.start : row.end] == row.text for row in mine([longer]))
         seconds.append(time.process_time() - begun)
-    assert seconds[1] < 20 * max(seconds[0], 0.05)  # eight times if it grows with the text, sixty-four if with its square
+    assert seconds[1] < 20 * max(
+        seconds[0], 0.05
+    )  # eight times if it grows with the text, sixty-four if with its square
 
 
 def test_what_comes_back_holds_together_and_is_free_at_both_ends_is_a_fixed_wording():
-    texts = ["大力推进果园现代化，成效很好。", "他们把果园现代化放在首位。", "为了果园现代化而努力。", "果园现代化是一件大事。"]
+    texts = [
+        "大力推进果园现代化，成效很好。",
+        "他们把果园现代化放在首位。",
+        "为了果园现代化而努力。",
+        "果园现代化是一件大事。",
+    ]
     rows = [f for f in mine(texts) if f.text == "果园现代化"]
     assert [(f.paragraph, f.start) for f in rows] == [(0, 4), (1, 3), (2, 2), (3, 0)]
     assert {f.type for f in rows} == {"tifa"}
@@ -193,17 +200,15 @@ def test_rows_of_the_corpus_lead_back_to_their_line(corpus):
         assert texts[row.source].count("\n", 0, row.start) + 1 == row.line
 
 
-def test_the_score_beats_every_baseline_on_both_annotated_pages(corpus):
-    from conftest import gold
-    from slogans import CORE, baselines, score
+def test_the_score_beats_every_baseline_on_every_annotated_page(corpus):
+    from slogans import annotated, baselines, mined, score
 
-    mined = qd.mine_slogans(corpus)
-    mined = mined[mined["type"].isin(CORE)]
-    for source in sorted({row["source"] for row in gold("slogans")}):
-        wanted = [(r["source"], r["line"], r["text"]) for r in gold("slogans") if r["source"] == source]
-        rows = [r for r in mined[["source", "line", "slogan"]].itertuples(index=False, name=None) if r[0] == source]
-        others = [score([r for r in found if r[0] == source], wanted)["f1"] for found in baselines(corpus).values()]
-        assert score(rows, wanted)["f1"] > max(others) + 0.2
+    wanted, ours, others = annotated(corpus), mined(corpus), baselines(corpus)
+    assert len(wanted) == 238
+    for source in {row[0] for row in wanted}:
+        here = [row for row in wanted if row[0] == source]
+        best, *rest = (score([r for r in found if r[0] == source], here)["f1"] for found in (ours, *others.values()))
+        assert best > max(rest) + 0.15, source
 
 
 def test_a_threshold_outside_0_to_1_is_named(corpus):
