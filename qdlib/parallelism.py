@@ -246,7 +246,7 @@ def _predicates(words: tuple[tuple[str, str], ...]) -> bool:
         len(words) > 2
         and later[-1][0] != "a"
         and "uj" not in later
-        and any(part[0] in "vbd" and part != "vn" for part in later)
+        and any(part[0] in "vd" and part != "vn" for part in later)
     )
 
 
@@ -312,18 +312,20 @@ def _lay(a: str, b: str, mark: str, begun: bool) -> tuple[float, dict[str, float
     Of the first clause of a run only the end may belong to it (全力推动…), of the last only the beginning (…的精神).
     """
     best: tuple[float, dict[str, float], int, int] = (0.0, {}, 0, 0)
-    ends = [len(b)] + [m.start() for m in re.finditer("[的等之这]", b[:16]) if m.start() > 1]
+    ends = [(k, k) for k in (len(b), *(m.start() for m in re.finditer("[的等之这]", b[:16]) if m.start() > 1))]
     if begun and len(a) < len(b) and a[0] == b[0] and b[len(a) - 1] not in "是的" and len(a) in _word_ends(b):
-        ends.append(len(a))
-    for kept_b in ends:
-        for kept_a in [len(a)] + ([] if begun else _tails(a, kept_b)):
-            if kept_b < len(b) and kept_a != kept_b:
+        ends.append(
+            (len(a), len(b) if len(b) < len(a) + 3 else len(a))
+        )  # 抓好、抓实、抓出成效 goes on for two characters
+    for laid, kept_b in ends:
+        for kept_a in [len(a)] + ([] if begun else _tails(a, laid)):
+            if laid < len(b) and kept_a != laid:
                 continue
-            features = parallel_features(a[len(a) - kept_a :], b[:kept_b])
+            features = parallel_features(a[len(a) - kept_a :], b[:laid])
             if features and kept_a < len(a) and mark != "、" and "frame" not in features:
                 features["cut"] = WEIGHTS["cut"]
             if mark == "、":
-                features |= _light(features, a[len(a) - kept_a :], b[:kept_b])
+                features |= _light(features, a[len(a) - kept_a :], b[:laid])
             score = total(features)
             if round(score + 0.05 * (kept_a == len(a)), 6) > best[0]:
                 best = score, features, kept_a, kept_b
@@ -334,11 +336,20 @@ def _light(features: dict[str, float], a: str, b: str) -> dict[str, float]:
     """What 、 between two parallel clauses adds: it joins set phrases, and not the steps of an argument."""
     if "predications" in features:
         return {"parted by 、": WEIGHTS["parted by 、"]}
-    short = features and len(a) == len(b) < 5 and a[0] == b[0] not in "更最较很" and "nouns" not in features
+    if features and len(a) == len(b) == 4 and "same inside" in features and "nouns" not in features:
+        return {"parted by 、": 0.1}
+    short = (
+        features
+        and len(a) == len(b) < 5
+        and a[0] == b[0] not in "更最较很"
+        and ("nouns" not in features or "frame" in features)
+    )
     return {"same head": WEIGHTS["same head"]} if short else {}
 
 
 DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
+_SHARED = frozenset({"frame", "same end", "same inside"})
+RISE = 0.35  # a pair this much more parallel than one that shares nothing begins a run
 _DIGIT = "[一二两三四五六七八九十]"
 _NUMBER = re.compile(rf"\d|分之{_DIGIT}|点{_DIGIT}|{_DIGIT}倍|[十百千万亿][多余]?[元吨人户个斤亩]")
 
@@ -361,6 +372,11 @@ def runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[Run]:
             least = max(need - 0.1, min(so_far / len(pairs) - DROP, need + 0.05)) if pairs else need
             if score < round(least, 6) or _NUMBER.search(a[len(a) - kept_a :] + words[j + 1][:kept_b]):
                 break
+            rise = 0.05 if pairs and "cut" in pairs[0] else RISE
+            if (
+                len(pairs) == 1 and not _SHARED & pairs[0].keys() and score >= round(so_far + rise, 6)
+            ):  # a better run begins here
+                i, head, pairs, so_far = j, kept, [], 0.0
             head = head if pairs else kept_a
             pairs.append(features)
             so_far += score

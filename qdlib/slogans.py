@@ -56,7 +56,7 @@ WEIGHTS = {
     "three or more": 0.1, "a sentence of its own": 0.1, "heading": 0.2, "long clauses": -0.1, "very long clauses": -0.2, "maxim": 0.2,
     "two short names": -0.1, "verb phrase heading": 0.6, "verb phrase headings": 0.7, "sum": 0.7, "number chain": 0.65, "hands": 0.6,
     "turns on itself": 0.6, "driven": 0.65, "quoted elsewhere": 0.6, "named elsewhere": 0.3, "if ... then": 0.4,
-    "only ... then": 0.9, "only if": 0.6, "same head three times": 0.2, "answering quotations": 0.6, "by ... to": 0.6, "verb and image": 0.6, "repeated 3+": 0.3, "repeated 6+": 0.1, "cohesive": 0.2, "free at both ends": 0.2,
+    "only ... then": 0.9, "only if": 0.6, "two halves": 0.6, "same head three times": 0.2, "answering quotations": 0.6, "by ... to": 0.6, "verb and image": 0.6, "repeated 3+": 0.3, "repeated 6+": 0.1, "cohesive": 0.2, "free at both ends": 0.2,
 }  # fmt: skip
 
 
@@ -198,7 +198,7 @@ _GENERIC = "大|个|种|项|条|位|类"  # 六个率先, 八大行动
 _SAYING = re.compile(
     r"(?:一段话|一句话|古语|古人|俗话|常言|谚语|名言|格言|诗句|诗云|写着|写道|标语|口号|所谓|说得好|有云|曰)[^。“]{0,6}$"
 )
-_PRONOUN = re.compile(r"(?<!有)我(?!为)|[你您他她它]|咱|这个|那么|觉得|记者")
+_PRONOUN = re.compile(r"(?<![有从你])我(?![为你他])|(?<!我)[你您他她它](?![我他])|咱|这个|那么|觉得|记者")
 _IN_A_ROW = re.compile(rf"(?:[、和及]?[{OPENING}][^{OPENING}{CLOSING}]{{1,30}}[{CLOSING}])*")
 _SAYS = re.compile("就是|不|要|才|更|必|无|零|为")
 _ECHO = re.compile(r"([^\W\d_]).{1,2}\1.{1,3}")  # 真抓真干
@@ -207,6 +207,7 @@ _THING = re.compile(
     r"(?:[哥姐嫂员匠师者长兵郎器车站码圈群证室馆厅店网]|平台|中心|小组|系统|银行|小区|窗口|速度|办公室|直通车|会|吧)$"
 )
 _SHORT_NAME = re.compile("(?:专项|主题)?(?:活动|行动|工程|计划)")
+_LONG_NAME = re.compile("[^\\W\\d_的和与等]{3,10}(?:活动|行动|攻坚战|计划|工程)(?=[，,。；;！!、”]|$)")
 _CONDITION = re.compile(r"[^\W\d_]{1,8}[了者][^\W\d_]{0,5}[，,][就必才先][^\W\d_]{3,8}(?=[，,。”])")
 
 
@@ -224,7 +225,7 @@ def _campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
     long = "|".join(noun for noun in nouns.split("|") if len(noun) > 2)
     driven = re.compile(
         rf"(?:开展|实施|启动|打响|打好|打赢|发起|推进|组织|举办|掀起)(?:了|好|全市|全国|新一轮){{0,2}}"
-        rf"([^\W\d_]{{2,16}}?(?:{long}|攻坚行动|专项行动|百日行动|三年行动|提升年|落实年|运动))(?!者)"
+        rf"([^\W\d_]{{2,16}}?(?:{long}|攻坚行动|专项行动|百日行动|三年行动|教育实践活动|主题教育|提升年|落实年|运动))(?!者|方案|计划)"
     )
     return ends, follows, driven
 
@@ -254,6 +255,8 @@ def _is_number_form(text: str) -> bool:
         return True
     known = known_words()
     three_and_two = len(flat) == 4 and flat[2:] in known and flat not in known  # 三校联办
+    if re.search("工作法|[法制][则度]?$|机制$|模式$|战略$|体系$|格局$", flat) and len(flat) < 7:
+        return flat[1] not in _COUNTED
     return flat[1] not in _NUMERAL + _COUNTED and (len(flat) < 4 or three_and_two)
 
 
@@ -348,8 +351,10 @@ def _in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter)
             if "speech" in features:
                 features["speech"] = WEIGHTS["speech"] / 3
         yield Found(p, i + 1, j, inside, kind, features, True, max(covered) > 0)
-        named = _SHORT_NAME.match(text, j + 1) if len(bare(inside)) == 2 else None
-        if named:  # “三清”行动: two characters are a name only with the noun after them
+        named = (_SHORT_NAME if len(bare(inside)) == 2 else _LONG_NAME).match(text, j + 1)
+        if named and kind == "slogan" and "verb" in features:
+            kind, features = "campaign_name", features | _weights("campaign")
+        elif named:  # “三清”行动, “最美”教师评选活动: a part of the name is in quotation marks
             yield Found(p, i, named.end(), text[i : named.end()], "campaign_name", _weights("quoted", "campaign"), True)
         condition = _CONDITION.match(inside) if {"speech", "much speech"} & features.keys() else None
         if condition:
@@ -453,6 +458,9 @@ _ONLY_THEN = re.compile(
 _ONLY_WILL = re.compile(
     r"(?<![^\W_])只[要需用]?([^\W\d_]{2,7})[，,](?:即可|便可|就能|就可|就|便)([^\W\d_]{2,7})(?=[，,。！!；;”]|$)"
 )
+_ANSWERING_INSIDE = re.compile(  # 变“坐等服务”为“上门服务”
+    r"(?<![^\W_])[^\W\d_]{0,8}“([^“”]{2,8})”(?![和与及或是、])[^\W\d_]{1,10}“([^“”]{2,8})”[^\W\d_]{0,4}(?=[，,。；;！!？”]|$)"
+)
 _BY_TO = re.compile(
     r"(?<![^\W_])[以用](?![来及上下往前后免便于至致此为实])[^\W\d_的地更]{2,12}?(?:(?:、[^\W\d_的地更]{2,8})?)"
     r"(?:促进?|带动?|助推|赋能|引领|撬动|护航|破|谋|做)[^\W\d_的地更]{2,12}(?=[，,。；;！!？”]|$)"
@@ -467,6 +475,10 @@ _HANDS = re.compile(
 _TURN = re.compile(
     r"(?:^|(?<=[，,。；;！!：:“]))([^\W\d_]{2,3})[^\W\d_]{1,4}(?:更要|更|就是|就要|就|才|要|为|不如)\1[^\W\d_]{0,4}(?=[，,。；;！!”]|$)"
 )
+_JUST_IS = re.compile(  # 抓安全就是抓效益
+    r"([^\W\d_])(?:(?!就是)[^\W\d_]){2,9}就是\1[^\W\d_]{2,9}?(?=的[^\W\d_]?(?:理念|道理|观念|意识|思想)|[，,。；;！!”、]|$)"
+)
+_HALVES = re.compile(r"(?<![^\W_])((?:[^\W\d_][好准出起足紧住牢稳实响亮强优活][^\W\d_]){2})(?=[，,。；;！!？”、]|$)")
 
 
 def _by_form(p: int, text: str) -> Iterator[Found]:
@@ -484,19 +496,25 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
         yield Found(p, *m.span(1), m[1], "numeric_formula", _weights("hands"))
     for m in _ONLY_THEN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", _weights("only ... then"), parallel=True)
+    for name, pattern in (("turns on itself", _JUST_IS), ("two halves", _HALVES)):
+        for m in pattern.finditer(text):
+            yield Found(p, *m.span(), m[0], "slogan", _weights(name), parallel=True)
     for m in _ANSWERING.finditer(text):
         if len(m[1]) == len(m[2]):
             yield Found(p, *m.span(), m[0], "slogan", _weights("answering quotations"), parallel=True)
     for m in _ONLY_WILL.finditer(text):
         if abs(len(m[1]) - len(m[2])) < 2 and not _PRONOUN.search(m[0]):
             yield Found(p, *m.span(), m[0], "slogan", _weights("only if"), parallel=True)
+    for m in _ANSWERING_INSIDE.finditer(text):
+        if len(bare(m[1])) == len(bare(m[2])):
+            yield Found(p, *m.span(), m[0], "slogan", _weights("answering quotations"), parallel=True)
     for name, pattern in (("by ... to", _BY_TO), ("verb and image", _VERB_IMAGE)):
         for m in pattern.finditer(text):
             yield Found(p, *m.span(), m[0], "slogan", _weights(name))
     for m in _TURN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", _weights("turns on itself"), parallel=True)
     for m in _campaign_forms()[2].finditer(text):
-        if not re.search("的(?!.年|攻坚)", m[1]):
+        if not re.search("(?<!党)的(?!.年|攻坚)", m[1]):
             yield Found(p, *m.span(1), m[1], "campaign_name", _weights("driven"))
 
 
