@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, _iso, sentence_spans, sentences
+from qdlib.corpus import (
+    ARTICLE_COLUMNS,
+    LEDGER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    SOURCE_COLUMNS,
+    _iso,
+    sentence_spans,
+    sentences,
+)
 from qdlib.pages import split_page
 from qdlib.readers import CorpusWarning, ReadError, read_source
 from qdlib.repair import repair, replay
