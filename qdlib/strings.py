@@ -280,10 +280,12 @@ def find_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame
         TypeError: `texts` or `wordings` is one string.
         ValueError: a wording is empty.
     """
-    from ahocorasick_rs import AhoCorasick
+    from ahocorasick_rs import AhoCorasick, Implementation
 
     texts, wordings = _listed(texts), _distinct(wordings)
-    automaton = AhoCorasick([_sound(wording) for wording in wordings], store_patterns=False)
+    # The default is a table of all transitions, made in time that grows with the square of a wording like 好好好好.
+    kind = {"implementation": Implementation.ContiguousNFA, "store_patterns": False}
+    automaton = AhoCorasick([_sound(wording) for wording in wordings], **kind)
     matches = (automaton.find_matches_as_indexes(_sound(text), overlapping=True) for text in texts)
     parts = [np.insert(np.array(found, int).reshape(-1, 3), 0, i, axis=1) for i, found in enumerate(matches)]
     found = pd.DataFrame(np.concatenate(parts or [np.empty((0, 4), int)]), columns=["text", "wording", "start", "end"])
