@@ -60,7 +60,7 @@ def kwic(
         window: characters of context on each side.
         regex: whether `pattern` is a regular expression.
         ignore: what does not count in a plain search: `width` (, and ，, 1 and １ are the same; marks count); `quotes`
-            (quotation marks too, in the pattern and in the text: 跑出加速度 finds 跑出“加速度”); `marks` (everything but
+            (quotation marks too, in the pattern and in the text: 养成好习惯 finds 养成“好习惯”); `marks` (everything but
             letters, digits and +: 你追我赶，再创新高 finds 你追我赶 再创新高). The keyword is shown as it is printed.
         within: where the context ends at the latest: at the `paragraph` or at the `sentence`.
         sort: the order of the rows, see `sort_lines`.
@@ -226,19 +226,16 @@ def aligned(lines: pd.DataFrame, most: int = 50, about: Iterable[str] | None = N
     columns = list(dict.fromkeys(SHOWN[:3] + about))
     if missing := [name for name in columns if name not in lines]:
         raise ValueError(f"lines has no column {', '.join(missing)}; give a table of kwic with the columns to show")
-    shown = lines[columns].head(most).astype(object).where(lines[columns].head(most).notna(), "")
-    cells = [
-        [_visible(f"{cell:.3f}" if isinstance(cell, float) else str(cell)) for cell in row]
-        for row in shown.itertuples(index=False)
-    ]
+    cells = [[_cell(value) for value in row] for row in lines[columns].head(most).itertuples(index=False)]
     n = f"{len(lines):,} line{'s' * (len(lines) != 1)}"
     caption = n if len(lines) <= most else f"first {most:,} of {n}"
     sides = ["right", "center"] + ["right" if is_numeric_dtype(lines[name]) else "left" for name in columns[2:]]
     return Aligned(_as_html(columns, cells, sides, caption), _as_text(columns, cells, sides, caption))
 
 
-def _visible(text: str) -> str:
-    """A text of which every character is seen and none moves another."""
+def _cell(value: object) -> str:
+    """A value as text of which every character is seen and none moves another."""
+    text = "" if pd.isna(value) else f"{value:.3f}" if isinstance(value, float) else str(value)
     unseen = ("Cc", "Cf", "Cs", "Zl", "Zp")
     return "".join(f"[U+{ord(c):04X}]" if unicodedata.category(c) in unseen else c for c in text)
 

@@ -163,10 +163,10 @@ def test_several_patterns_are_named_and_the_longer_of_two_comes_first(made):
 @pytest.mark.parametrize(
     ("pattern", "ignore", "keywords"),
     [
-        ("跑出加速度", "width", ["跑出加速度"]),
-        ("跑出加速度", "quotes", ["跑出“加速度", "跑出加速度"]),
-        ("跑出“加速度”", "quotes", ["跑出“加速度", "跑出加速度"]),
-        ('跑出"加速度', "width", []),
+        ("养成好习惯", "width", ["养成好习惯"]),
+        ("养成好习惯", "quotes", ["养成“好习惯", "养成好习惯"]),
+        ("养成“好习惯”", "quotes", ["养成“好习惯", "养成好习惯"]),
+        ('养成"好习惯', "width", []),
         ("你追我赶，再创新高", "quotes", ["你追我赶，“再创新高"]),
         ("你追我赶，再创新高", "marks", ["你追我赶，“再创新高", "你追我赶 再创新高"]),
         ("你追我赶再创新高", "marks", ["你追我赶，“再创新高", "你追我赶 再创新高"]),
@@ -175,7 +175,7 @@ def test_several_patterns_are_named_and_the_longer_of_two_comes_first(made):
     ],
 )
 def test_what_does_not_count_is_ignored_and_the_keyword_shown_as_printed(made, pattern, ignore, keywords):
-    corpus = made("跑出“加速度”，跑出加速度。“你追我赶，“再创新高”。你追我赶 再创新高，1+1。")
+    corpus = made("养成“好习惯”，养成好习惯。“你追我赶，“再创新高”。你追我赶 再创新高，1+1。")
     lines = kwic(corpus, pattern, ignore=ignore)
     assert lines["keyword"].tolist() == keywords
     text = corpus.paragraphs["text"].iloc[-1]
