@@ -72,8 +72,13 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         `head` (every item has the counted word), `after` or `before` (the formula), `ordinals`, `same sentence`, `itself`
         (a sum of words), `elsewhere` (at another occurrence); `article_id, source, line` of the formula, and `found_line`
         of the items. One (一村一品) counts nothing.
+
+    Raises:
+        ValueError: `mined` does not say where in their paragraphs the slogans begin.
     """
     mined = mine_slogans(corpus) if mined is None else mined
+    if "offset" not in mined:
+        raise ValueError("mined has no column offset; give the table that mine_slogans(corpus) returns")
     counted = (mined["type"] == "campaign_name") & mined["slogan"].str[:1].isin(list(_VALUES))
     table = corpus.paragraphs
     texts = dict(zip(zip(table["article_id"], table["paragraph"]), table["text"]))

@@ -114,3 +114,5 @@ def test_each_occurrence_has_the_items_beside_itself_in_whatever_order_they_are_
     backwards = expand_formulas(corpus, mined.iloc[::-1]).iloc[::-1].reset_index(drop=True)
     assert backwards["expansion"].tolist() == ["勤看、勤问、勤记", "勤跑、勤跳、勤练"]
     assert backwards.equals(expand_formulas(corpus, mined))
+    with pytest.raises(ValueError, match="mined has no column offset"):
+        expand_formulas(corpus, mined.drop(columns="offset"))
