@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
@@ -139,7 +140,15 @@ class Corpus:
             raise KeyError(f"article {article_id!r} has no paragraph {paragraph}; see the table of paragraphs")
         text = self._texts[article_id, paragraph]
         first, last = text.origin(start, end)
-        return first, last, line_of(text.raw, first)
+        here, line = self._starts.get((article_id, paragraph), (0, 1))
+        between = text.raw.count("\n", min(here, first), max(here, first))
+        return first, last, line + (between if here <= first else -between)
+
+    @cached_property
+    def _starts(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Raw offset and line at which each paragraph begins: lines are counted from there, not from the file's top."""
+        rows = self.paragraphs
+        return dict(zip(zip(rows["article_id"], rows["paragraph"]), zip(rows["start"], rows["line"])))
 
     def trace(self, source: str, start: int, end: int) -> pd.DataFrame:
         """Return the ledger rows that a raw span of a source touches, with the line each begins on.
@@ -294,7 +303,12 @@ def _iso(value: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """Cut a text at its full stops, question and exclamation marks and ellipses, closing quotation marks included."""
-    return [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
+    return [text[start:end].strip() for start, end in sentence_spans(text) if text[start:end].strip()]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each sentence of a text begins and ends; one follows the other without a gap."""
+    return [found.span() for found in _SENTENCE.finditer(text)]
 
 
 def _line_starts(text: str) -> list[int]:
@@ -302,8 +316,3 @@ def _line_starts(text: str) -> list[int]:
     return list(
         accumulate((len(line) for line in text.split("\n")[:-1]), lambda here, length: here + length + 1, initial=0)
     )
-
-
-def line_of(text: str, offset: int) -> int:
-    """Line of the character at `offset`, counted from 1."""
-    return text.count("\n", 0, offset) + 1

@@ -72,19 +72,21 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         `head` (every item has the counted word), `after` or `before` (the formula), `ordinals`, `same sentence`, `itself`
         (a sum of words), `elsewhere` (at another occurrence); `article_id, source, line` of the formula, and `found_line`
         of the items. One (一村一品) counts nothing.
+
+    Raises:
+        ValueError: `mined` does not say where in their paragraphs the slogans begin.
     """
     mined = mine_slogans(corpus) if mined is None else mined
+    if "offset" not in mined:
+        raise ValueError("mined has no column offset; give the table that mine_slogans(corpus) returns")
     counted = (mined["type"] == "campaign_name") & mined["slogan"].str[:1].isin(list(_VALUES))
     table = corpus.paragraphs
     texts = dict(zip(zip(table["article_id"], table["paragraph"]), table["text"]))
-    rows, read = [], {}
+    rows = []
     for row in mined[(mined["type"] == "numeric_formula") | counted].itertuples():
-        key = row.article_id, row.paragraph, row.slogan
-        at = texts[key[:2]].find(row.slogan, read.get(key, 0))
-        read[key] = end = at + len(row.slogan)
-        pieces = _around(texts, row.article_id, row.paragraph, at, end)
+        pieces = _around(texts, row.article_id, row.paragraph, row.offset, row.offset + len(row.slogan))
         text = "\n".join(piece for _, _, piece in pieces)
-        start = len(pieces[0][2]) + 1 + at - pieces[1][1]
+        start = len(pieces[0][2]) + 1 + row.offset - pieces[1][1]
         for part, count, head in parts(row.slogan):
             items = _itself(part) or find_items(text, start, start + len(row.slogan), count, head) or NONE
             found = ["、".join(items.texts), len(items.texts), len(items.texts) == count, items != NONE, ", ".join(items.signs)]

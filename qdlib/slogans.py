@@ -43,7 +43,7 @@ from qdlib.words import read_lexicon
 TYPES = ("slogan", "campaign_name", "numeric_formula", "quotation_motto", "four_char", "tifa")
 COLUMNS = [
     "slogan", "type", "family", "article_id", "paragraph", "source", "line", "start", "end", "quoted", "parallel", "speaker",
-    "place", "score", "features", "nested",
+    "place", "score", "features", "nested", "offset",
 ]  # fmt: skip
 HEADING_ROLES = ("headline", "subtitle", "title", "subhead")
 THRESHOLD = 0.6
@@ -72,7 +72,8 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         numeric_formula, quotation_motto, and the softer four_char and tifa); `family`, the name its variants share;
         `article_id, paragraph, source, line, start, end` (raw offsets); `quoted`, `parallel`; `speaker` where the text
         names one, `place` in the article; `score` from 0 to 1 and the `features` it is the sum of. A slogan inside a
-        longer one is a row of its own, marked `nested`: leave such rows out where occurrences are counted.
+        longer one is a row of its own, marked `nested`: leave such rows out where occurrences are counted. `offset` is
+        where it begins in the text of its paragraph.
 
     Raises:
         ValueError: the threshold is not between 0 and 1.
@@ -109,7 +110,7 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
                 end,
                 found.quoted,
             ]
-            + [found.parallel, speaker, places[found.paragraph], found.score, features, nested]
+            + [found.parallel, speaker, places[found.paragraph], found.score, features, nested, found.start]
         )
     mined = pd.DataFrame(rows, columns=COLUMNS)
     return mined.assign(family=group_families(mined["slogan"]))

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, _iso, sentences
+from qdlib.corpus import (
+    ARTICLE_COLUMNS,
+    LEDGER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    SOURCE_COLUMNS,
+    _iso,
+    sentence_spans,
+    sentences,
+)
 from qdlib.pages import split_page
 from qdlib.readers import CorpusWarning, ReadError, read_source
 from qdlib.repair import repair, replay
@@ -130,6 +138,13 @@ def test_no_unit_loses_text_and_rows_are_numbered_from_0(corpus, unit):
 
 def test_sentences_keep_their_closing_quotation_marks():
     assert sentences("“好！”他说。真的吗？……") == ["“好！”", "他说。", "真的吗？……"]
+
+
+@given(st.text(alphabet="好。！…”’ \n😀", max_size=30))
+def test_sentence_spans_follow_one_another_and_cover_the_text(text):
+    spans = sentence_spans(text)
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert [text[start:end].strip() for start, end in spans if text[start:end].strip()] == sentences(text)
 
 
 def test_a_span_is_traced_to_its_lines(folder):

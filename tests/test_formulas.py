@@ -104,3 +104,15 @@ def test_only_the_neighbourhood_of_a_formula_is_read(text):
     begun = time.perf_counter()
     find_items(text, len(text) // 2, len(text) // 2 + 2, 3, "要")
     assert time.perf_counter() - begun < 1
+
+
+def test_each_occurrence_has_the_items_beside_itself_in_whatever_order_they_are_given(tmp_path):
+    text = "一中坚持“三勤”：勤看、勤问、勤记。" + "师生都很努力。" * 60 + "二中坚持“三勤”：勤跑、勤跳、勤练。"
+    (tmp_path / "a.txt").write_text(f"学校办好家长学堂\n\n{text}\n", "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    mined = qd.mine_slogans(corpus)
+    backwards = expand_formulas(corpus, mined.iloc[::-1]).iloc[::-1].reset_index(drop=True)
+    assert backwards["expansion"].tolist() == ["勤看、勤问、勤记", "勤跑、勤跳、勤练"]
+    assert backwards.equals(expand_formulas(corpus, mined))
+    with pytest.raises(ValueError, match="mined has no column offset"):
+        expand_formulas(corpus, mined.drop(columns="offset"))

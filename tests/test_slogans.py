@@ -135,6 +135,13 @@ def test_what_has_no_two_clauses_is_not_parallel(slogan):
         explain_parallel(slogan)
 
 
+def test_every_row_stands_at_its_offset_in_its_paragraph_and_on_its_line(corpus, root):
+    rows = qd.mine_slogans(corpus).merge(corpus.paragraphs[["article_id", "paragraph", "text"]])
+    assert len(rows) > 100 and all(row.text.startswith(row.slogan, row.offset) for row in rows.itertuples())
+    raw = {name: (root / "seeds" / name).read_text("utf-8") for name in set(rows["source"])}
+    assert all(row.line == raw[row.source].count("\n", 0, row.start) + 1 for row in rows.itertuples())
+
+
 @given(st.text(alphabet="起步就是冲刺开局决战，、。“”‘’一二三+年行动1N😀\ue000\n ", max_size=80))
 def test_offsets_give_the_text_whatever_it_is(text):
     for row in mine([text]):

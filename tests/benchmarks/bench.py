@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import concordance
 import jieba
 import pages
 import pandas as pd
@@ -150,6 +151,8 @@ def main() -> None:
     slogans.main()
     print("\nRepeated strings beside a plain Counter, and their growth:")
     strings.main()
+    print("\nA concordance beside re.finditer:")
+    concordance.main()
     print("\nTopic models beside their peers:")
     topics.main()
 
