@@ -245,7 +245,7 @@ def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFram
         ValueError: a wording is empty.
     """
     wordings = _distinct(wordings)
-    found = _occurrences(_listed(texts), wordings)
+    found = occurrences(texts, wordings)
     around = _closest_around(found)
     found["parent"] = np.where(around >= 0, found["wording"].to_numpy()[around], -1) if len(found) else -1
     grouped = found.groupby("wording")
@@ -269,10 +269,24 @@ def _distinct(wordings: Iterable[str]) -> list[str]:
     return wordings
 
 
-def _occurrences(texts: list[str], wordings: list[str]) -> pd.DataFrame:
-    """All occurrences, `text, wording` (their numbers), `start, end`, in the order of start, longer ones first."""
+def occurrences(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
+    """Find all occurrences of wordings on texts, overlapping ones too.
+
+    Args:
+        texts: the texts.
+        wordings: what to look for, exactly as it is written; one that is given twice is looked for once.
+
+    Returns:
+        A table `text, wording, start, end`: the numbers of the text and of the (distinct) wording, and where it stands;
+        in the order of start, longer ones first.
+
+    Raises:
+        TypeError: `texts` or `wordings` is one string.
+        ValueError: a wording is empty.
+    """
     from ahocorasick_rs import AhoCorasick
 
+    texts, wordings = _listed(texts), _distinct(wordings)
     automaton = AhoCorasick([_sound(wording) for wording in wordings], store_patterns=False)
     matches = (automaton.find_matches_as_indexes(_sound(text), overlapping=True) for text in texts)
     parts = [np.insert(np.array(found, int).reshape(-1, 3), 0, i, axis=1) for i, found in enumerate(matches)]
@@ -343,7 +357,7 @@ def token_audit(texts: Iterable[str], wordings: Iterable[str], tokens: Iterable[
     bounds = [list(accumulate(map(len, document), initial=0)) for document in tokens]
     seen = {wording: Counter() for wording in wordings}
     ways: dict[str, Counter[str]] = {wording: Counter() for wording in wordings}
-    for text, wording, start, end in _occurrences(texts, wordings).itertuples(index=False):
+    for text, wording, start, end in occurrences(texts, wordings).itertuples(index=False):
         edges = bounds[text]
         first, last = bisect_right(edges, start) - 1, bisect_left(edges, end)
         kind = "crossed" if edges[first] != start or edges[last] != end else "whole" if last == first + 1 else "cut"

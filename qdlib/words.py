@@ -55,6 +55,19 @@ def tokenizer(lexicons: tuple[str, ...] = LEXICONS) -> jieba.Tokenizer:
     return ours
 
 
+def jieba_frequencies() -> pd.Series:
+    """Return jieba's own frequency list, without our lexicons: a reference for the keyness of words.
+
+    Its counts come from newspapers and novels whose make-up was never published, so it stands for written Chinese at
+    large, not for one kind of text or time. It lists words: of a wording of several words it says nothing.
+
+    Returns:
+        Counts by word, in the order of the list; all of them together, about 60 million, are its size.
+    """
+    counts = {word: count for word, count in tokenizer(()).FREQ.items() if count}  # beginnings of words stand there with 0
+    return pd.Series(counts, name="count", dtype=int).rename_axis("word")
+
+
 def segment(
     texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *, hmm: bool = True
 ) -> list[list[str]]:
