@@ -34,7 +34,8 @@ def keyness(
 
     - `g2`: two-cell log-likelihood, 2(a ln a/E1 + b ln b/E2) (Rayson and Garside 2000).
     - `g2_four`: four-cell log-likelihood, with the cells of all other tokens added (Dunning 1993).
-    - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014).
+    - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014). Where the other side
+      is much larger and has the term but seldom, the 0.5 can turn its sign; `log_ratio_low` is 0 then.
     - `log_ratio_low`: its conservative bound, LRC: the end of the confidence interval of the log ratio that lies nearer to 0,
       and 0 if the interval holds 0 (Evert 2022). Given a + b, a is binomial with a share t, so the ends are
       log2(d/c * t/(1-t)) with t the exact ends of Clopper and Pearson, the quantiles q of Beta(a, b+1) and 1-q of
@@ -101,7 +102,7 @@ def _log_ratio_low(a: np.ndarray, b: np.ndarray, c: float, d: float, level: floa
         raise ValueError(f"tests must be 1 or more, got {tests!r}; 1 is for no correction")
     more = a / c >= b / d
     k, other = np.where(more, a, b), np.where(more, b, a)
-    share = betaincinv(k, other + 1, (1 - level) / 2 / (len(a) if tests is None else tests))
+    share = betaincinv(k, other + 1, (1 - level) / 2 / (max(len(a), 1) if tests is None else tests))
     bound = np.log2(np.where(more, d / c, c / d)) + np.log2(share / (1 - share))
     return np.where(more, 1.0, -1.0) * np.maximum(bound, 0.0) + 0.0  # no -0
 

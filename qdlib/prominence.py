@@ -49,12 +49,6 @@ DISPERSION_COLUMNS = [
 ]  # fmt: skip
 
 
-def _counts(found: pd.DataFrame, names: pd.Index) -> pd.DataFrame:
-    """Occurrences of each wording: `count`, and `own`, those inside no longer wording."""
-    counts = found.groupby("wording")["own"].agg(["size", "sum"]).reindex(names, fill_value=0)
-    return counts.set_axis(["count", "own"], axis=1).astype(int)
-
-
 # -- how many articles have it ----------------------------------------------------------------------------------------
 
 
@@ -109,10 +103,14 @@ def article_share(corpus: Corpus, wordings: Wordings, by: str = "slogan", reprin
 def _same_text(corpus: Corpus, articles: Sequence[str], reprints: float | None) -> dict[str, int]:
     """The number of its text for each article; reprints of one another share it."""
     number = {article: i for i, article in enumerate(articles)}
-    pairs = find_duplicates(corpus, "article", reprints)[["document", "other"]] if reprints is not None else None
-    pairs = [] if pairs is None else [pair for pair in pairs.itertuples(index=False) if set(pair) <= number.keys()]
-    ends = [[number[pair[side]] for pair in pairs] for side in (0, 1)]
-    graph = coo_array(([1] * len(pairs), (ends[0], ends[1])), shape=(len(articles), len(articles)))
+    found = (
+        []
+        if reprints is None
+        else zip(*find_duplicates(corpus, "article", reprints)[["document", "other"]].to_numpy().T)
+    )
+    pairs = [(number[one], number[other]) for one, other in found if {one, other} <= number.keys()]
+    ends = tuple(zip(*pairs)) or ((), ())
+    graph = coo_array(([1] * len(pairs), ends), shape=(len(articles), len(articles)))
     return dict(zip(articles, connected_components(graph, directed=False)[1].tolist()))
 
 
@@ -122,6 +120,12 @@ def _tier(k: int, n: int) -> tuple[str, float]:
     at = next(i for i, cut in enumerate(least) if k / n >= cut)
     low, high = beta.cdf([least[at], below[at]], k + 0.5, n - k + 0.5)
     return names[at], float(1 - (high - low))
+
+
+def _counts(found: pd.DataFrame, names: pd.Index) -> pd.DataFrame:
+    """Occurrences of each wording: `count`, and `own`, those inside no longer wording."""
+    counts = found.groupby("wording")["own"].agg(["size", "sum"]).reindex(names, fill_value=0)
+    return counts.set_axis(["count", "own"], axis=1).astype(int)
 
 
 # -- against another corpus, and over this one ------------------------------------------------------------------------
@@ -158,15 +162,13 @@ def string_keyness(
     target, size = _text_counts(corpus, forms)
     count = _text_counts if isinstance(reference, Corpus) else _list_counts
     other, other_size = count(reference, forms)
-    known = other["count"].notna()
-    table = keyness(target.loc[known, "count"], other.loc[known, "count"], measure, sizes=(size, other_size))
-    table = table.rename(columns={"term": "wording", "target": "count"}).drop(columns=["count", "reference"])
-    counts = target.rename(columns={"count": "target", "own": "target_own"}).join(
-        other.rename(columns={"count": "reference", "own": "reference_own"}).astype("Int64")
-    )
-    unknown = counts.index[~known & (counts["target"] > 0)]
-    table = pd.concat([table, pd.DataFrame({"wording": unknown})], ignore_index=True) if len(unknown) else table
-    return table.join(counts, on="wording")[KEYNESS_COLUMNS]
+    counts = target.set_axis(["target", "target_own"], axis=1)
+    counts = counts.join(other.set_axis(["reference", "reference_own"], axis=1).astype("Int64"))
+    known = counts.dropna()
+    scores = keyness(known["target"], known["reference"], measure, sizes=(size, other_size)).set_index("term")
+    unknown = counts.index[counts["reference"].isna() & (counts["target"] > 0)]
+    table = counts.join(scores.drop(columns=["target", "reference"])).loc[[*scores.index, *unknown]]
+    return table.rename_axis("wording").reset_index()[KEYNESS_COLUMNS]
 
 
 def _text_counts(corpus: Corpus, forms: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -7,7 +7,8 @@ and words. Credits and datelines do not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -46,11 +47,11 @@ def find_wordings(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.
         ValueError: a wording is empty, `by` is unknown or needs a table of slogans, or the table is of another corpus.
     """
     texts, found, _ = locate(corpus, wordings, by)
-    at = texts.loc[found["text"]].reset_index(drop=True)
-    spans = list(zip(at["article_id"], at["paragraph"], found["start"], found["end"]))
-    origins = np.array([corpus.origin(*span) for span in spans], int).reshape(-1, 3)
-    at[["start", "end", "line"]] = origins
-    forms = [text[start:end] for text, start, end in zip(at["text"], found["start"], found["end"])]
+    at = texts.loc[found["text"], ["article_id", "paragraph", "source", "place"]].reset_index(drop=True)
+    spans = zip(at["article_id"], at["paragraph"], found["start"], found["end"])
+    at[["start", "end", "line"]] = np.array([corpus.origin(*span) for span in spans], int).reshape(-1, 3)
+    printed = texts["text"].tolist()
+    forms = [printed[i][start:end] for i, start, end in zip(found["text"], found["start"], found["end"])]
     table = found[["wording", "own"]].join(at).assign(form=pd.Series(forms, dtype="str"), voice=voices_of(texts, found))
     return table[FOUND_COLUMNS]
 
@@ -69,7 +70,7 @@ def locate(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> tuple[pd.D
     if unknown := sorted(set(wordings["article_id"]) - set(corpus.articles["article_id"])):
         raise ValueError(f"wordings has slogans of article {unknown[0]!r}, which the corpus lacks; mine this corpus")
     mined = set(wordings[["article_id", "paragraph", "start", "end"]].itertuples(index=False, name=None))
-    at = texts.loc[found["text"]]
+    at = texts.loc[found["text"], ["article_id", "paragraph"]]
     spans = zip(at["article_id"], at["paragraph"], found["start"], found["end"])
     kept = [(*span[:2], *corpus.origin(*span)[:2]) in mined for span in spans]
     return texts, _marked(found[np.array(kept, bool)]), names
@@ -114,7 +115,7 @@ def forms_of(wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
     else:
         names = pd.Series(list(wordings), dtype="str")
         table = pd.DataFrame({"form": names, "wording": names})
-    return table.assign(form=table["form"].str.translate(_WIDE)).drop_duplicates(ignore_index=True)
+    return table.assign(form=table["form"].str.translate(_WIDE)).drop_duplicates("form", ignore_index=True)
 
 
 def on_texts(texts: Iterable[str], forms: pd.DataFrame) -> pd.DataFrame:
@@ -144,25 +145,35 @@ def _inside(found: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 # -- in whose voice ---------------------------------------------------------------------------------------------------
 
+_WORD = re.compile(r"\w")
 _SAYS = "说|问|答|道|称|讲|喊|写|曰|云|表示|介绍|认为|指出|强调|提出|要求|坦言|感慨|感叹|回忆|透露|告诉[^，。：“”]{1,8}"
 _SAID_BEFORE = re.compile(rf"(?:{_SAYS})[^，。！？；：“”]{{0,4}}[，：]$")
 _SAID_AFTER = re.compile(rf"，?[^，。！？；：“”\s]{{1,24}}?(?:{_SAYS})(?=[，。：；]|$)")
 
 
 def voices_of(texts: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    """Return the voice of each occurrence."""
-    speeches = {i: _speeches(*texts.loc[i, ["text", "role", "place"]]) for i in found["text"].unique()}
-    around, voices = _voice_around(texts), []
-    for i, start, end in found[["text", "start", "end"]].itertuples(index=False, name=None):
-        text = texts.at[i, "text"]
-        quoted = any(
-            opening < start
-            and end <= closing
-            and (said or re.search(r"\w", text[opening + 1 : start] + text[end:closing]))
-            for opening, closing, said in speeches[i]
-        )
-        voices.append("direct quote" if quoted else around[i])
+    """Return the voice of each occurrence; those of a paragraph come by start."""
+    around = _voice_around(texts)
+    voices: list[str] = []
+    for i, rows in found.groupby("text", sort=False):
+        quoted = _in_speech(texts.loc[i], zip(rows["start"], rows["end"]))
+        voices += ["direct quote" if inside else around[i] for inside in quoted]
     return voices
+
+
+def _in_speech(paragraph: pd.Series, spans: Iterable[tuple[int, int]]) -> Iterator[bool]:
+    """Whether each span is somebody's words; one that alone fills its marks is, if a verb of saying stands beside them."""
+    text = paragraph["text"]
+    ahead = deque(_speeches(text, paragraph["role"], paragraph["place"]))
+    here: list[tuple[int, int, bool]] = []
+    for start, end in spans:
+        while ahead and ahead[0][0] < start:
+            here.append(ahead.popleft())
+        here = [speech for speech in here if speech[1] > start]
+        yield any(
+            end <= closing and (said or _WORD.search(text, opening + 1, start) or _WORD.search(text, end, closing))
+            for opening, closing, said in here
+        )
 
 
 def voice_lengths(texts: pd.DataFrame) -> pd.Series:

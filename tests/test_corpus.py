@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, _iso, sentences
+from qdlib.corpus import (
+    ARTICLE_COLUMNS,
+    LEDGER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    SOURCE_COLUMNS,
+    _iso,
+    paragraph_places,
+    sentences,
+)
 from qdlib.pages import split_page
 from qdlib.readers import CorpusWarning, ReadError, read_source
 from qdlib.repair import repair, replay
@@ -300,3 +308,23 @@ def test_a_corpus_without_paragraphs_or_with_an_empty_source_gives_empty_documen
     for unit in ("article", "section", "paragraph", "sentence"):
         documents = corpus.documents(unit)
         assert len(documents) == len(corpus.documents("article")) == 0 and "text" in documents
+
+
+def test_the_place_of_each_paragraph():
+    roles = {
+        "a": ["headline", "subtitle", "byline", "body", "body", "subhead", "body", "caption", "source"],
+        "b": ["title", "abstract", "lead", "body", "body", "dateline"],
+        "c": ["headline", "body"],
+        "d": ["headline", "speaker", "quote", "speaker", "quote"],
+        "e": ["caption"],
+    }
+    table = pd.Series(roles).explode().rename("role").rename_axis("article_id").reset_index()
+    found = paragraph_places(table).groupby(table["article_id"]).agg(list).to_dict()
+    assert found == {
+        "a": ["headline", "headline", "", "lead", "body", "subhead", "close", "caption", ""],
+        "b": ["headline", "lead", "lead", "body", "close", ""],
+        "c": ["headline", "lead"],
+        "d": ["headline", "body", "body", "body", "close"],
+        "e": ["caption"],
+    }
+    assert paragraph_places(table.head(0)).empty
