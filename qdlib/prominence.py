@@ -103,12 +103,10 @@ def article_share(corpus: Corpus, wordings: Wordings, by: str = "slogan", reprin
 def _same_text(corpus: Corpus, articles: Sequence[str], reprints: float | None) -> dict[str, int]:
     """The number of its text for each article; reprints of one another share it."""
     number = {article: i for i, article in enumerate(articles)}
-    found = (
-        []
-        if reprints is None
-        else zip(*find_duplicates(corpus, "article", reprints)[["document", "other"]].to_numpy().T)
-    )
-    pairs = [(number[one], number[other]) for one, other in found if {one, other} <= number.keys()]
+    pairs = []
+    if reprints is not None:
+        found = find_duplicates(corpus, "article", reprints)
+        pairs = [(number[a], number[b]) for a, b in zip(found["document"], found["other"]) if {a, b} <= number.keys()]
     ends = tuple(zip(*pairs)) or ((), ())
     graph = coo_array(([1] * len(pairs), ends), shape=(len(articles), len(articles)))
     return dict(zip(articles, connected_components(graph, directed=False)[1].tolist()))

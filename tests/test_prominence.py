@@ -110,11 +110,12 @@ def test_keyness_of_strings_is_set_against_characters():
 
 def test_in_a_list_of_words_a_longer_word_counts_and_what_it_lacks_is_unknown():
     table = string_keyness(
-        paragraphs("甲乙，甲乙丙，戊己。"), {"甲乙": 2, "甲乙丙": 3, "丁": 10}, ["戊己", "甲乙", "甲乙丙", "庚"]
+        paragraphs("甲乙，甲乙丙，戊己。"), {"甲乙": 2, "甲乙丙": 3, "丁": 10}, ["戊己", "甲乙", "甲乙丙", "庚", "丙"]
     )
     assert table["wording"].tolist()[-1] == "戊己" and table.iloc[-1, 3:].isna().all()
     rows = table.set_index("wording")[["target", "target_own", "reference", "reference_own"]]
     assert rows.loc["甲乙"].tolist() == [2, 1, 5, 2] and rows.loc["甲乙丙"].tolist() == [1, 1, 3, 3]
+    assert rows.loc["丙"].tolist() == [1, 0, 3, 0]
     # 2 of 10 characters against 5 of 2*2 + 3*3 + 10 = 23
     assert table.set_index("wording").loc["甲乙", "log_ratio"] == pytest.approx(math.log2(2 / 10 / (5 / 23)))
 

@@ -12,7 +12,8 @@ import qdlib as qd
 from qdlib.strings import count_wordings
 from qdlib.wordings import FOUND_COLUMNS, counted_texts, find_wordings, locate, main_articles, voice_lengths
 
-FORMS = st.lists(st.text("天地人，", min_size=1, max_size=4), min_size=1, max_size=6, unique=True)
+# two letters, so that wordings stand inside wordings
+FORMS = st.lists(st.text("天地", min_size=1, max_size=3), min_size=2, max_size=6, unique=True)
 # quotation marks with and without their partners, stops, verbs of saying, an emoji, a character for private use
 TALK = st.text("“”‘’「」。，：！?他说问好\U0001f600\ue000", max_size=60)
 
@@ -39,7 +40,7 @@ def test_a_wording_is_found_across_its_comma_in_either_width_and_named_as_given(
     ]
 
 
-@given(st.lists(st.text("天地人，", max_size=30), max_size=4), FORMS)
+@given(st.lists(st.text("天地，", max_size=20), min_size=1, max_size=4), FORMS)
 def test_the_counts_are_those_of_the_strings(texts, forms):
     corpus = corpus_of(("news", None, *(("body", text) for text in texts)))
     _, found, names = locate(corpus, forms)
@@ -71,6 +72,8 @@ def test_a_family_counts_its_longest_variant_once(corpus, mined):
         ("“只有学在先，才能干在前。”一位村民拉着记者的手。", "direct quote"),
         ("报告提出，“要坚持学在先，不断总结经验”。", "direct quote"),
         ("校长表示：“学在先。”", "direct quote"),
+        ("校长说：“学在先。”大家都笑了。", "direct quote"),
+        ("老师说：“要学在先”。", "direct quote"),
         ("他问：“什么叫‘学在先’？”", "direct quote"),
         ("他说要学在先。", "narration"),
         ("大家以“学在先”的姿态投入工作。", "narration"),
