@@ -140,7 +140,7 @@ def string_keyness(
 
     Args:
         corpus: the corpus; all occurrences on the text count, those in no row of a table of slogans too, since in the
-            reference nothing is mined.
+            reference nothing is mined. A family with a common string among its variants has a high count for that.
         reference: another corpus; or a list of words with their counts, such as `jieba_frequencies()`, in which a word
             that contains the wording counts as an occurrence of it, as it does on a text.
         wordings, by: as in `find_wordings`.
