@@ -32,6 +32,11 @@ LEDGER_COLUMNS = ["source", "start", "end", "action", "rule", "before", "after"]
 UNITS = ("article", "section", "paragraph", "sentence")
 # Lines about an article rather than of it: who wrote it, where it is from.
 CREDIT_ROLES = ("byline", "source")
+PLACES = ("headline", "subhead", "lead", "body", "close", "caption")
+_PLACE_OF_ROLE = {
+    "headline": "headline", "subtitle": "headline", "title": "headline", "subhead": "subhead", "lead": "lead",
+    "abstract": "lead", "caption": "caption", "byline": "", "source": "", "dateline": "",
+}  # fmt: skip
 
 MOST_WARNINGS = 20  # for sources set aside, one each
 
@@ -161,6 +166,26 @@ class Corpus:
         rows = self.ledger[self.ledger["source"] == source]
         rows = rows.assign(line=(rows["before"].str.count("\n").cumsum().shift(fill_value=0) + 1).astype(int))
         return rows[(rows["end"] > start) & (rows["start"] < end)].reset_index(drop=True)
+
+
+def paragraph_places(paragraphs: pd.DataFrame) -> pd.Series:
+    """Say where in its article each paragraph stands.
+
+    Args:
+        paragraphs: the corpus's table of paragraphs, or whole articles of it.
+
+    Returns:
+        `headline` (with subtitles), `subhead`, `lead` (with abstracts; where none is marked the first paragraph of running
+        text), `close` (the last one, if it is no lead), `body` (all between), `caption`, or `""` for credits and datelines.
+    """
+    places = paragraphs["role"].map(_PLACE_OF_ROLE)
+    running = paragraphs[places.isna()]
+    led = paragraphs.loc[places == "lead", "article_id"]
+    first = running[~running["article_id"].isin(led)].groupby("article_id").head(1)
+    places = places.fillna("body")
+    places[running.groupby("article_id").tail(1).index] = "close"
+    places[first[first["role"] == "body"].index] = "lead"  # a piece that opens with somebody's words has no lead
+    return places.rename("place")
 
 
 def load_corpus(

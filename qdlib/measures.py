@@ -12,38 +12,59 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, sparray
-from scipy.special import rel_entr, xlogy
+from scipy.special import betaincinv, rel_entr, xlogy
 from scipy.stats import binomtest
 
-KEYNESS_MEASURES = ("g2", "g2_four", "log_ratio")
+KEYNESS_MEASURES = ("g2", "g2_four", "log_ratio", "log_ratio_low")
 COHERENCE_MEASURES = ("u_mass", "c_npmi", "c_uci", "c_v")
 
 
 def keyness(
-    target: Mapping[str, int] | pd.Series, reference: Mapping[str, int] | pd.Series, measure: str = "g2"
+    target: Mapping[str, int] | pd.Series,
+    reference: Mapping[str, int] | pd.Series,
+    measure: str = "g2",
+    *,
+    sizes: tuple[int, int] | None = None,
+    level: float = 0.95,
+    tests: int | None = None,
 ) -> pd.DataFrame:
     """Compare the frequency of every term in a target text with that in a reference.
 
-    With a, b the counts of a term and c, d the sizes (the sums of all counts), the expected counts are
-    E1 = c(a+b)/(c+d) and E2 = d(a+b)/(c+d).
+    With a, b the counts of a term and c, d the sizes, the expected counts are E1 = c(a+b)/(c+d) and E2 = d(a+b)/(c+d).
 
     - `g2`: two-cell log-likelihood, 2(a ln a/E1 + b ln b/E2) (Rayson and Garside 2000).
     - `g2_four`: four-cell log-likelihood, with the cells of all other tokens added (Dunning 1993).
-    - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014).
+    - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014). Where the other side
+      is much larger and has the term but seldom, the 0.5 can turn its sign; `log_ratio_low` is 0 then.
+    - `log_ratio_low`: its conservative bound, LRC: the end of the confidence interval of the log ratio that lies nearer to 0,
+      and 0 if the interval holds 0 (Evert 2022). Given a + b, a is binomial with a share t, so the ends are
+      log2(d/c * t/(1-t)) with t the exact ends of Clopper and Pearson, the quantiles q of Beta(a, b+1) and 1-q of
+      Beta(a+1, b), q = (1 - level) / (2 * tests). The correction for many tests is Bonferroni's.
 
     All are signed: positive for terms used more in the target, negative for those used less, 0 for no difference. The
     two G2 are evidence and grow with the size of the texts; `log_ratio` is the size of the effect (1 = twice as
-    frequent) and says nothing of evidence. Tokens are not independent draws, so a G2 is no p-value for a few texts.
+    frequent) and says nothing of evidence; `log_ratio_low` is the size that the evidence vouches for, so rare terms get 0,
+    and it grows with the size of the texts towards `log_ratio`. Tokens are not independent draws: occurrences come in
+    clumps, so a G2 is no p-value for a few texts, and the bound is too near to `log_ratio`.
 
     Args:
         target, reference: counts by term.
-        measure: `g2`, `g2_four` or `log_ratio`; the table is sorted by it, highest first.
+        measure: `g2`, `g2_four`, `log_ratio` or `log_ratio_low`; the table is sorted by it, highest first.
+        sizes: the sizes c and d of target and reference; the sums of all counts if not given.
+        level: confidence level of the interval.
+        tests: number of comparisons the level is corrected for; the number of terms in the table if not given, 1 for none.
 
     Returns:
-        A table `term, target, reference, g2, g2_four, log_ratio`; terms that occur on neither side are left out.
+        A table `term, target, reference, g2, g2_four, log_ratio, log_ratio_low`; terms that occur on neither side are left
+        out.
 
     Raises:
-        ValueError: the measure is unknown, a count is negative, or one side has no tokens.
+        ValueError: the measure is unknown, a count is negative or greater than its side, one side has no tokens, or
+            level or tests is out of range.
+
+    References:
+        Evert (2022), Measuring keyness, in: Digital Humanities 2022: Conference Abstracts. The R package corpora has the
+        same bound, as measure LRC of its function keyness.
     """
     if measure not in KEYNESS_MEASURES:
         raise ValueError(f"measure must be one of {', '.join(KEYNESS_MEASURES)}, got {measure!r}")
@@ -52,18 +73,38 @@ def keyness(
         raise ValueError("target and reference must be counts by term, 0 or more; some are negative or infinite")
     table = table[table.sum(axis=1) > 0]
     a, b = table["target"].to_numpy(float), table["reference"].to_numpy(float)
-    c, d = a.sum(), b.sum()
-    if not c or not d:
+    c, d = (a.sum(), b.sum()) if sizes is None else sizes
+    if not c > 0 or not d > 0:
         raise ValueError(f"target has {c:g} tokens and reference {d:g}; both need at least one")
+    if max(a, default=0) > c or max(b, default=0) > d:
+        raise ValueError(f"sizes must be at least as great as every count, got {c:g} and {d:g}")
+    scores = _keyness_scores(a, b, c, d) | {"log_ratio_low": _log_ratio_low(a, b, c, d, level, tests)}
+    table = table.astype(int).assign(**scores).rename_axis("term").reset_index()
+    return table.sort_values([measure, "term"], ascending=[False, True], ignore_index=True)
+
+
+def _keyness_scores(a: np.ndarray, b: np.ndarray, c: float, d: float) -> dict[str, np.ndarray]:
+    """Two-cell and four-cell G2, signed, and the log ratio."""
     expected_a, expected_b = c * (a + b) / (c + d), d * (a + b) / (c + d)
     direction = np.where(a / c >= b / d, 1.0, -1.0)
     # rel_entr(x, y) is x ln(x/y) with 0 ln 0 = 0
     two = 2 * (rel_entr(a, expected_a) + rel_entr(b, expected_b))
     four = two + 2 * (rel_entr(c - a, c - expected_a) + rel_entr(d - b, d - expected_b))
     ratio = np.log2((np.where(a, a, 0.5) / c) / (np.where(b, b, 0.5) / d))
-    table = table.astype(int).assign(g2=direction * two, g2_four=direction * four, log_ratio=ratio)
-    table = table.rename_axis("term").reset_index()
-    return table.sort_values([measure, "term"], ascending=[False, True], ignore_index=True)
+    return {"g2": direction * two, "g2_four": direction * four, "log_ratio": ratio}
+
+
+def _log_ratio_low(a: np.ndarray, b: np.ndarray, c: float, d: float, level: float, tests: int | None) -> np.ndarray:
+    """The bound of the log ratio nearer to 0, found on the side where the term is more frequent."""
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level!r}; 0.95 is usual")
+    if tests is not None and not tests >= 1:
+        raise ValueError(f"tests must be 1 or more, got {tests!r}; 1 is for no correction")
+    more = a / c >= b / d
+    k, other = np.where(more, a, b), np.where(more, b, a)
+    share = betaincinv(k, other + 1, (1 - level) / 2 / (max(len(a), 1) if tests is None else tests))
+    bound = np.log2(np.where(more, d / c, c / d)) + np.log2(share / (1 - share))
+    return np.where(more, 1.0, -1.0) * np.maximum(bound, 0.0) + 0.0  # no -0
 
 
 def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_sizes: Sequence[float]) -> pd.DataFrame:

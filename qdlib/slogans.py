@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from qdlib.corpus import Corpus
+from qdlib.corpus import Corpus, paragraph_places
 from qdlib.lines import NUMBERED
 from qdlib.parallelism import (
     CLOSING,
@@ -82,7 +82,7 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         raise ValueError(f"threshold must lie between 0 and 1, got {threshold!r}")
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(("byline", "source", "dateline"))]
     texts, roles = table["text"].tolist(), table["role"].tolist()
-    places = _places(table)
+    places = paragraph_places(table).tolist()
     rows = []
     outer = (-1, 0)  # paragraph and end of the longest row so far: rows come by start, longer ones first
     for found in mine(texts, roles, threshold):
@@ -676,17 +676,3 @@ def _speaker(text: str, start: int, end: int) -> str:
         if named:
             return named[1].strip()
     return ""
-
-
-def _places(table: pd.DataFrame) -> list[str]:
-    """Place of each paragraph in its article: headline, subhead, lead, body, close or caption."""
-    by_role = {
-        "headline": "headline",
-        "subtitle": "headline",
-        "title": "headline",
-        "subhead": "subhead",
-        "lead": "lead",
-    }
-    by_role |= {"abstract": "lead", "caption": "caption"}
-    last = set(table.groupby("article_id").tail(1).index)
-    return [by_role.get(role, "close" if index in last else "body") for index, role in zip(table.index, table["role"])]

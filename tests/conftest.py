@@ -5,10 +5,12 @@ import os
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
 import qdlib as qd
+from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS
 
 # Notebooks run by nbval draw their figures aside, so that a check never touches the committed ones.
 os.environ.setdefault("QDLIB_FIGURES", tempfile.mkdtemp(prefix="qdlib-figures-"))
@@ -41,3 +43,24 @@ def gold(name):
 def cases(name):
     """Return the cases of a module: `tests/cases/<name>.json`."""
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text("utf-8"))
+
+
+def corpus_of(*articles):
+    """A corpus of articles given as `(genre, part_of, (role, text), ...)`, part_of being a number or None; one source each."""
+    heads, paragraphs, texts = [], [], {}
+    for number, (genre, part_of, *given) in enumerate(articles):
+        raw, here, name = qd.TracedText.of("\n".join(text for _, text in given)), 0, f"a{number}"
+        parent = "" if part_of is None else f"a{part_of}"
+        heads.append([name, f"{name}.txt", "", "", "", "", "", "", genre, parent, len(raw)])
+        for line, (role, text) in enumerate(given):
+            spans = [(here, here + len(text))]
+            texts[name, line] = raw.cut(*spans[0])
+            paragraphs.append([name, line, role, text, f"{name}.txt", line + 1, *spans[0], spans])
+            here += len(text) + 1
+    tables = [
+        pd.DataFrame(columns=SOURCE_COLUMNS),
+        pd.DataFrame(heads, columns=ARTICLE_COLUMNS),
+        pd.DataFrame(paragraphs, columns=PARAGRAPH_COLUMNS),
+        pd.DataFrame(columns=LEDGER_COLUMNS),
+    ]
+    return qd.Corpus(*tables, _texts=texts)

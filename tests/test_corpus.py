@@ -17,6 +17,7 @@ from qdlib.corpus import (
     SOURCE_COLUMNS,
     _iso,
     sentence_spans,
+    paragraph_places,
     sentences,
 )
 from qdlib.pages import split_page
@@ -315,3 +316,23 @@ def test_a_corpus_without_paragraphs_or_with_an_empty_source_gives_empty_documen
     for unit in ("article", "section", "paragraph", "sentence"):
         documents = corpus.documents(unit)
         assert len(documents) == len(corpus.documents("article")) == 0 and "text" in documents
+
+
+def test_the_place_of_each_paragraph():
+    roles = {
+        "a": ["headline", "subtitle", "byline", "body", "body", "subhead", "body", "caption", "source"],
+        "b": ["title", "abstract", "lead", "body", "body", "dateline"],
+        "c": ["headline", "body"],
+        "d": ["headline", "speaker", "quote", "speaker", "quote"],
+        "e": ["caption"],
+    }
+    table = pd.Series(roles).explode().rename("role").rename_axis("article_id").reset_index()
+    found = paragraph_places(table).groupby(table["article_id"]).agg(list).to_dict()
+    assert found == {
+        "a": ["headline", "headline", "", "lead", "body", "subhead", "close", "caption", ""],
+        "b": ["headline", "lead", "lead", "body", "close", ""],
+        "c": ["headline", "lead"],
+        "d": ["headline", "body", "body", "body", "close"],
+        "e": ["caption"],
+    }
+    assert paragraph_places(table.head(0)).empty

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from qdlib.measures import (
     agreement,
@@ -51,10 +52,70 @@ def test_a_text_has_no_key_words_against_itself(counts):
 
 
 def test_keyness_refuses_what_it_cannot_do():
-    with pytest.raises(ValueError, match="measure must be one of g2, g2_four, log_ratio, got 'chi2'"):
+    with pytest.raises(ValueError, match="measure must be one of g2, g2_four, log_ratio, log_ratio_low, got 'chi2'"):
         keyness({"x": 1}, {"x": 1}, measure="chi2")
     with pytest.raises(ValueError, match="reference 0"):
         keyness({"x": 1}, {})
+
+
+def conservative(a, b, c, d, q):
+    """The log ratio at the share at which the side with more has so many or more with probability q, found by halving."""
+    if a / c < b / d:
+        return -conservative(b, a, d, c, q)
+    low, high = 0.0, 1.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (low, middle) if binom.sf(a - 1, a + b, middle) > q else (middle, high)
+    return max(0.0, math.log2(d / c * low / (1 - low)))
+
+
+@pytest.mark.parametrize(("a", "b"), [(30, 10), (10, 30), (30, 0), (0, 30), (1, 0), (12, 20), (999, 1)])
+def test_the_conservative_log_ratio_turns_the_binomial_test_round(a, b):
+    tables = [
+        keyness({"x": a, "rest": 1000 - a}, {"x": b, "rest": 2000 - b}, tests=tests).set_index("term")
+        for tests in (1, None)
+    ]
+    # two terms, so the level is corrected for two tests
+    expected = [conservative(a, b, 1000, 2000, q) for q in (0.025, 0.0125)]
+    assert [table.loc["x", "log_ratio_low"] for table in tables] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_conservative_log_ratio_of_a_term_with_none_on_the_other_side():
+    # all of k are here, so the bound t solves t^k = q: with q = 0.025, k = 5, equal sizes, 0.4782 and odds of 0.9165: below 1
+    row = keyness({"x": 5, "y": 95}, {"y": 100}, tests=1).set_index("term").loc["x"]
+    assert row["log_ratio_low"] == 0
+    # k = 10: t = 0.025^(1/10) = 0.69150, odds 2.24155, log2 1.16450
+    row = keyness({"x": 10, "y": 90}, {"y": 100}, tests=1).set_index("term").loc["x"]
+    assert row["log_ratio_low"] == pytest.approx(1.1645, abs=5e-5)
+
+
+@given(COUNTS, COUNTS)
+def test_the_conservative_log_ratio_keeps_the_sign_and_vouches_for_less(target, reference):
+    table = keyness(target, reference).set_index("term")
+    back = keyness(reference, target).set_index("term").loc[table.index]
+    narrow = keyness(target, reference, level=0.5, tests=1).set_index("term").loc[table.index]
+    low = table["log_ratio_low"]
+    assert (low * table["g2"] >= 0).all() and np.allclose(low, -back["log_ratio_low"])
+    assert (low.abs() <= narrow["log_ratio_low"].abs() + 1e-9).all()
+    assert (low.abs() <= table["log_ratio"].abs() + 1e-9).all()
+
+
+def test_hapaxes_have_no_conservative_log_ratio_and_sort_below_what_is_sure():
+    target = {f"hapax{i}": 1 for i in range(50)} | {"sure": 50}
+    table = keyness(target, {"sure": 5, "rest": 95}, measure="log_ratio_low")
+    assert table.loc[0, "term"] == "sure" and (table.loc[table["target"] == 1, "log_ratio_low"] == 0).all()
+
+
+def test_keyness_of_counts_whose_sum_is_not_the_size():
+    row = keyness({"x": 30}, {"x": 10}, sizes=(1000, 2000)).iloc[0]
+    assert row[["g2", "g2_four", "log_ratio"]].tolist() == pytest.approx([29.0392, 29.4627, 2.58496], abs=5e-5)
+    assert keyness({}, {}, sizes=(5, 5)).empty
+    with pytest.raises(ValueError, match="sizes must be at least as great as every count, got 20 and 2000"):
+        keyness({"x": 30}, {"x": 10}, sizes=(20, 2000))
+    with pytest.raises(ValueError, match="level must lie between 0 and 1, got 95"):
+        keyness({"x": 1}, {"x": 1}, level=95)
+    with pytest.raises(ValueError, match="tests must be 1 or more, got 0"):
+        keyness({"x": 1}, {"x": 1}, tests=0)
 
 
 def test_dispersion_of_gries_five_part_example():

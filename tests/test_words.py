@@ -1,5 +1,7 @@
 """Words: jieba's tokens with the lexicon, and counts that add up."""
 
+from pathlib import Path
+
 import jieba
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.words import read_lexicon
+from qdlib.words import jieba_frequencies, read_lexicon, tokenizer
 
 TEXT = st.text(alphabet=st.sampled_from("青岛起步就是冲刺，开局决战。1234 abcRCEP“”\n+-"), max_size=60)
 
@@ -76,3 +78,11 @@ def test_lexicons_have_a_source_and_no_entry_twice(root):
 def test_an_unknown_lexicon_is_named():
     with pytest.raises(FileNotFoundError, match="'nothing' does not exist"):
         read_lexicon("nothing")
+
+
+def test_jieba_s_own_list_has_neither_our_lexicon_nor_beginnings_of_words():
+    counts = jieba_frequencies()
+    lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
+    assert counts.to_dict() == {line.split()[0]: int(line.split()[1]) for line in lines}
+    ours = [word for word in read_lexicon("official") if word not in tokenizer(()).FREQ]
+    assert ours and not counts.index.isin(ours).any()
