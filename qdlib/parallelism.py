@@ -51,6 +51,7 @@ WEIGHTS = {
     "parted by 、": 0.25,  # two predications with the light mark between them, which argument does not have
     "same head": 0.15,  # short clauses parted by 、 that begin with the same character
     "same beginning": 0.2,  # three characters or more
+    "narrated": -0.2,  # 了 in the same place near the head: what was done, not what is to be done
     "unlike heads": -0.15,  # one begins with a short verb, the other with none
     "conjunction": -0.3,  # one begins with a conjunction or pronoun: argument rather than slogan
     "cut": -0.1,  # only the end of the first clause is taken
@@ -134,7 +135,8 @@ def known_words() -> dict[str, str]:
 def tags(clause: str) -> tuple[tuple[str, str], ...]:
     """Words and parts of speech of a clause, by the dictionary alone: guessing mistakes 开好局 for a name."""
     known = known_words()
-    if len(clause) == 3 and clause[1:] in known and clause[0] in known and clause[0] not in "新大小高老多":
+    one_and_two = len(clause) == 3 and clause[1:] in known and clause[0] in known and clause[0] not in "新大小高老多"
+    if one_and_two and not (clause[:2] in known and clause[2] in "人者员家户物力性"):  # 明白人 is 2 + 1
         return (clause[0], known[clause[0]]), (
             clause[1:],
             known[clause[1:]],
@@ -211,8 +213,6 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
         features["same end"] = WEIGHTS["same end"]
     if any(_alternate(x, y) for x, y in pairs):
         features["alternation"] = WEIGHTS["alternation"]
-    if not gap and len(a) > 4 and a[:3] == b[:3] and not _CONJUNCTION.match(a):
-        features["same beginning"] = WEIGHTS["same beginning"]
     if sorted(a) == sorted(b):
         features["same characters"] = WEIGHTS["same characters"]
     if not gap and len(a) in (5, 7):
@@ -221,8 +221,12 @@ def _compare(a: str, b: str) -> tuple[tuple[str, float], ...] | None:
         features["resultative"] = WEIGHTS["resultative"]
     if _CONJUNCTION.match(a) or _CONJUNCTION.match(b):
         features["conjunction"] = WEIGHTS["conjunction"]
+    if a.find("了", 1, 4) == b.find("了", 1, 4) > 0:
+        features["narrated"] = WEIGHTS["narrated"]
     if len(features) > 1 or not gap or shorter >= 5:
         features |= _grammar(a, b, features)
+    if not gap and shorter > 4 and a[:3] == b[:3] and not {"conjunction", "nouns"} & features.keys():
+        features["same beginning"] = WEIGHTS["same beginning"]
     return tuple(features.items())
 
 

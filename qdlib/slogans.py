@@ -353,6 +353,8 @@ def _in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter)
                 features["speech"] = WEIGHTS["speech"] / 3
         yield Found(p, i + 1, j, inside, kind, features, True, max(covered) > 0)
         named = (_SHORT_NAME if len(bare(inside)) == 2 else _LONG_NAME).match(text, j + 1)
+        if named and len(bare(inside)) == 2 and inside[-1] in _COUNTED:  # “六项”活动 is counted, not named
+            named = None
         if named and kind == "slogan" and "verb" in features:
             kind, features = "campaign_name", features | _weights("campaign")
         elif named:  # “三清”行动, “最美”教师评选活动: a part of the name is in quotation marks
@@ -419,11 +421,15 @@ def _from_run(p: int, text: str, run: Run, role: str, quoted: bool) -> Found:
     return Found(p, run.start, run.end, text[run.start : run.end], kind, features, quoted, True)
 
 
+_BOXED = re.compile(r"[【\[〔][^】\]〕]{1,12}[】\]〕]")  # 【要闻】 before a headline
+
+
 def _as_heading(p: int, text: str) -> Iterator[Found]:
     """A heading made of verb phrases, without the name and colon before it."""
     start = max(text.rfind("："), text.rfind(":")) + 1
     numbered = NUMBERED.match(text)
-    start = max(start, numbered.end() if numbered else 0)
+    boxed = _BOXED.match(text)
+    start = max(start, *(match.end() for match in (numbered, boxed) if match), 0)
     start += len(text[start:]) - len(text[start:].lstrip())
     end = start + len(text[start:].rstrip().rstrip("！!"))
     clauses = [bare(clause) for clause in re.split(r"[，,\s]+", text[start:end]) if bare(clause)]
@@ -448,7 +454,9 @@ def _as_heading(p: int, text: str) -> Iterator[Found]:
 # -- forms without marks ----------------------------------------------------------------------------------------------
 
 _SUM = re.compile(r"(?<![\d.+＋])\d{1,3}(?:[+＋](?:\d{1,3}|[A-Za-z])){1,9}(?![\d.+＋])")
-_CHAIN = re.compile(rf"(?:[两双三四五六七八九](?![{_COUNTED}])[^\W\d{_NUMERAL}_第手的了]{{1,2}}、?){{2,}}")
+_CHAIN = re.compile(
+    rf"(?!(?:一[^{_NUMERAL}]{{1,2}}、?)+(?![{_NUMERAL}]))(?:[一两双三四五六七八九](?![{_COUNTED}])[^\W\d{_NUMERAL}_第手的了]{{1,2}}、?){{2,}}"
+)
 _ONE_ONE = re.compile(
     rf"一(?![{_COUNTED}步笔声点面方样边对代])[^\W\d{_NUMERAL}_第的了着]{{1,2}}一(?![{_COUNTED}步笔声点面方样边代])[^\W\d{_NUMERAL}_第的了着地]{{1,2}}"
 )
@@ -491,6 +499,7 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
             chain = m[0].rstrip("、")
             after_number = m.start() and text[m.start() - 1] in NUMERALS | set("第每届")
             cut = text[m.start() + len(chain) - 1 :][:2] in known_words()
+            cut = cut or any(text[max(0, k) : k + 4] in known_words() for k in (m.start() - 1, m.start()))  # 举一反三
             if len(bare(chain)) > 3 and not after_number and not cut and chain not in known_words():
                 yield Found(p, m.start(), m.start() + len(chain), chain, "numeric_formula", _weights("number chain"))
     for m in _HANDS.finditer(text):
@@ -501,13 +510,14 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
         for m in pattern.finditer(text):
             yield Found(p, *m.span(), m[0], "slogan", _weights(name), parallel=True)
     for m in _ANSWERING.finditer(text):
-        if len(m[1]) == len(m[2]):
+        if len(m[1]) == len(m[2]) and m[1][0] not in NUMERALS:
             yield Found(p, *m.span(), m[0], "slogan", _weights("answering quotations"), parallel=True)
     for m in _ONLY_WILL.finditer(text):
         if abs(len(m[1]) - len(m[2])) < 2 and not _PRONOUN.search(m[0]):
             yield Found(p, *m.span(), m[0], "slogan", _weights("only if"), parallel=True)
     for m in _ANSWERING_INSIDE.finditer(text):
-        if len(bare(m[1])) == len(bare(m[2])):
+        before, between = m.start(1) - m.start() > 1, m.start(2) - m.end(1) > 3
+        if len(bare(m[1])) == len(bare(m[2])) and (before or between) and m[1][0] not in NUMERALS:
             yield Found(p, *m.span(), m[0], "slogan", _weights("answering quotations"), parallel=True)
     for name, pattern in (("by ... to", _BY_TO), ("verb and image", _VERB_IMAGE)):
         for m in pattern.finditer(text):

@@ -16,8 +16,8 @@ from qdlib.corpus import (
     PARAGRAPH_COLUMNS,
     SOURCE_COLUMNS,
     _iso,
-    sentence_spans,
     paragraph_places,
+    sentence_spans,
     sentences,
 )
 from qdlib.pages import split_page

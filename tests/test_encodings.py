@@ -83,7 +83,11 @@ def test_bytes_that_are_no_text_are_named(data, reason):
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_wide_encodings_without_a_mark_are_read_whatever_the_share_of_latin(encoding):
-    for text in ("The city of Qingdao (青岛) lies in Shandong.\n" * 3, "青岛日报，第1版", "plain ASCII, line 1\nline 2\n"):
+    for text in (
+        "The city of Qingdao (青岛) lies in Shandong.\n" * 3,
+        "青岛日报，第1版",
+        "plain ASCII, line 1\nline 2\n",
+    ):
         assert decode(text.encode(encoding)) == (text, encoding, 0)
 
 

@@ -57,7 +57,12 @@ def test_a_formula_is_cut_into_its_counted_parts(formula, wanted):
 def test_items_named_beside_a_formula_are_found_and_counted(table, text, part, items, fits):
     rows = table(text)
     row = rows[rows["part"] == part].iloc[0]
-    assert (row["expansion"], row["n_items"], row["fits"], row["explained"]) == (items, len(items.split("、")), fits, True)
+    assert (row["expansion"], row["n_items"], row["fits"], row["explained"]) == (
+        items,
+        len(items.split("、")),
+        fits,
+        True,
+    )
     assert row["line"] == row["found_line"] == 3 or row["how"] == "itself"
 
 
@@ -83,7 +88,9 @@ def test_what_one_occurrence_explains_the_others_have_too(table):
 
 
 def test_items_in_the_next_paragraph_are_found_with_their_own_line(table):
-    row = table("会上讲到学校要做到“三个到位”，大家都很赞成。\n\n今年课程到位、老师到位、经费到位，学校的面貌有了很大变化。").iloc[0]
+    row = table(
+        "会上讲到学校要做到“三个到位”，大家都很赞成。\n\n今年课程到位、老师到位、经费到位，学校的面貌有了很大变化。"
+    ).iloc[0]
     assert (row["expansion"], row["line"], row["found_line"]) == ("课程到位、老师到位、经费到位", 3, 5)
 
 

@@ -379,7 +379,7 @@ def test_one_bad_row_of_a_table_costs_that_row(tmp_path):
     found = by_name(tmp_path)
     assert {name: source.text for name, source in found.items()} == {"a.csv#1": "一", "a.csv#2": "", "a.csv#3": "三"}
     assert "mend its quotation marks" in found["a.csv#2"].problem and found["a.csv#1"].given == {"Title": "甲"}
-    (tmp_path / "a.csv").write_text('text,text\n一,二\n', "utf-8")
+    (tmp_path / "a.csv").write_text("text,text\n一,二\n", "utf-8")
     assert "several columns named 'text'" in by_name(tmp_path)["a.csv"].problem
     (tmp_path / "a.csv").write_text('text,title\n"一,甲\n', "utf-8")
     assert list(by_name(tmp_path)) == ["a.csv#1"]  # named once
