@@ -74,20 +74,29 @@ def _edits(before: Sequence[tuple], after: Sequence[tuple]) -> Iterator[tuple[st
     partner = _partners(before, after)
     order = list(partner.values())
     changes = [change for j, i in partner.items() for change in _word_changes(before[i], after[j])]
-    changes += zip_longest(_rows(before, partner.values()), _rows(after, partner.keys()), fillvalue=())
-    straight = list(_word_changes([*chain(*before)], [*chain(*after)]))
-    if _size(straight) < _size(changes):  # clauses that have been joined or parted
-        changes, order = straight, []
+    moved = _moved(changes)
+    lost, new = list(_rows(before, partner.values())), list(_rows(after, partner.keys()))
+    if _hold(changes, 1, lost) or _hold(changes, 0, new):  # clauses have been joined or parted
+        changes, order = list(_word_changes([*chain(*before)], [*chain(*after)])), []
+        moved = _moved(changes)
+    else:
+        changes += zip_longest(lost, new, fillvalue=())
     if order != sorted(order):
         yield "reordered", "order " + " ".join(str(i + 1) for i in order)
-    gone, fresh = (Counter(word for change in changes for word in change[side] if word != COMMA) for side in (0, 1))
-    moved = gone & fresh
-    for old, new in zip(_without(moved, (old for old, _ in changes)), _without(moved, (new for _, new in changes))):
-        if old or new:
-            kind = "substituted" if old and new else "clipped" if old else "extended"
-            yield kind, f"{old} -> {new}" if old and new else f"- {old}" if old else f"+ {new}"
+    for old, fresh in zip(_without(moved, (old for old, _ in changes)), _without(moved, (new for _, new in changes))):
+        if old or fresh:
+            yield _edit(old, fresh)
     if moved:
         yield "reordered", "moved " + " ".join(sorted(moved))
+
+
+def _edit(old: str, fresh: str) -> tuple[str, str]:
+    """The kind and detail of one edit; what only grew or shrank at one end (切实加强 and 加强) is not replaced."""
+    for kind, sign, long, short in (("clipped", "-", old, fresh), ("extended", "+", fresh, old)):
+        rest = long.removesuffix(short) if long.endswith(short) else long.removeprefix(short)
+        if rest != long or not short:
+            return kind, f"{sign} {rest}"
+    return "substituted", f"{old} -> {fresh}"
 
 
 def _rows(clauses: Sequence[tuple], kept: Iterable[int]) -> Iterator[list[str]]:
@@ -97,9 +106,16 @@ def _rows(clauses: Sequence[tuple], kept: Iterable[int]) -> Iterator[list[str]]:
             yield [word for i in row for word in (*clauses[i], COMMA)]
 
 
-def _size(changes: Iterable[tuple]) -> int:
-    """How many words changes touch."""
-    return sum(word != COMMA for change in changes for side in change for word in side)
+def _moved(changes: Sequence[tuple]) -> Counter:
+    """Words that went in one place and came in another, with their number."""
+    gone, fresh = (Counter(word for change in changes for word in change[side]) for side in (0, 1))
+    return gone & fresh
+
+
+def _hold(changes: Sequence[tuple], side: int, rows: Sequence[list[str]]) -> bool:
+    """Whether the words that came (side 1) or went (0) inside clauses are those of whole clauses."""
+    words = {word for change in changes for word in change[side]}
+    return any(words.issuperset(row) for row in ({*row} - {COMMA} for row in rows))
 
 
 def _without(moved: Counter, texts: Iterable[Sequence[str]]) -> Iterator[str]:
