@@ -3,6 +3,7 @@
 from qdlib.concordance import aligned, kwic
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.duplicates import find_duplicates
+from qdlib.families import group_families
 from qdlib.formulas import expand_formulas
 from qdlib.intrusion import score_intrusion, topic_intrusion, word_intrusion
 from qdlib.measures import agreement, association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
@@ -10,7 +11,7 @@ from qdlib.parallelism import explain_parallel
 from qdlib.repair import repair
 from qdlib.robustness import robustness
 from qdlib.selection import against_chance, choose_k, held_out, pick_k, shuffle_words, stable_topics
-from qdlib.slogans import group_families, mine_slogans
+from qdlib.slogans import mine_slogans
 from qdlib.strings import count_wordings, repeated_strings, token_audit
 from qdlib.topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
 from qdlib.traced import TracedText

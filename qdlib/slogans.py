@@ -15,10 +15,9 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from qdlib.corpus import Corpus, paragraph_places
+from qdlib.families import bare, group_families
 from qdlib.lines import NUMBERED
 from qdlib.parallelism import (
     CLOSING,
@@ -161,14 +160,6 @@ def mine(texts: Sequence[str], roles: Sequence[str] | None = None, threshold: fl
     for more in (_echoes, _repetitions):
         kept += [f for f in more(texts, kept) if f.score >= threshold]
     return sorted(kept, key=lambda f: (f.paragraph, f.start, -f.end))
-
-
-_UNCOUNTED = re.compile(r"[^\w+]|_")
-
-
-def bare(text: str) -> str:
-    """A string without punctuation and white space, as slogans are compared."""
-    return _UNCOUNTED.sub("", text)
 
 
 LONGEST_QUOTATION = 200
@@ -623,52 +614,6 @@ def _may_stand_together(found: Found, other: Found) -> bool:
     several = sum(outer.text.count(mark) for mark in OPENING) > 1  # a wording made of quoted ones is one wording
     marked = "quoted" in inner.features and not several or outer.quoted and inner.type == "numeric_formula"
     return nested and marked and 2 * (inner.end - inner.start) < outer.end - outer.start
-
-
-def group_families(slogans: Sequence[str]) -> list[str]:
-    """Name the family of each slogan: wordings that contain one another or share enough of their character sequences.
-
-    Two wordings are of one family if one contains the other (from four characters on), or if they share a third (of
-    short ones half) of the character pairs or triples of the shorter; never directly if they begin with different numerals. The
-    family is named after its most frequent member, of equals the shortest, as first printed.
-    """
-    plain = [bare(slogan) for slogan in slogans]
-    names = sorted(dict.fromkeys(plain), key=lambda name: (len(name), name))
-    seen: dict[str, list[int]] = defaultdict(list)
-    edges: list[tuple[int, int]] = []
-    for i, name in enumerate(names):
-        near = Counter(j for gram in _grams(name, 2) | _grams(name, 3) for j in seen[gram][:50])
-        edges += [(i, j) for j, shared in near.items() if _related(name, names[j], shared)]
-        for gram in _grams(name, 2 if len(name) < 7 else 3):
-            seen[gram].append(i)
-    if not names:
-        return []
-    rows, columns = zip(*edges) if edges else ((), ())
-    graph = coo_array(([1] * len(edges), (rows, columns)), shape=(len(names), len(names)))
-    _, group = connected_components(graph, directed=False)
-    count = Counter(plain)
-    printed = dict(zip(reversed(plain), reversed(slogans)))
-    titles: dict[int, str] = {}
-    for name, label in sorted(zip(names, group), key=lambda pair: (-count[pair[0]], len(pair[0]), pair[0])):
-        titles.setdefault(label, printed[name])
-    family = {name: titles[label] for name, label in zip(names, group)}
-    return [family[name] for name in plain]
-
-
-def _grams(text: str, n: int) -> set[str]:
-    """The sequences of n characters of a string; the string itself if it is shorter."""
-    return {text[i : i + n] for i in range(len(text) - n + 1)} or {text}
-
-
-def _related(longer: str, shorter: str, shared: int) -> bool:
-    """Whether two wordings belong to one family."""
-    if longer[:1] in NUMERALS and shorter[:1] in NUMERALS and longer[0] != shorter[0]:
-        return False
-    if shorter in longer and len(shorter) > 3:
-        return True
-    least = 1 if len(longer) < 5 else 2
-    grams = _grams(shorter, 2 if len(shorter) < 7 else 3)
-    return shared >= max(least, (0.5 if len(shorter) < 7 else 0.34) * len(grams))
 
 
 _VERB_OF_SAYING = "说|表示|介绍|认为|告诉记者|指出|强调|坦言|感慨|回忆"
