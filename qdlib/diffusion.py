@@ -1,0 +1,506 @@
+"""Diffusion: who says a wording first, who repeats it, and how often in each period.
+
+A date says only what it says: 2022 is no earlier than 2022-07-19 and no later, and an undated text may be older than all.
+Each table therefore says how sure a first use is, and counts reprints apart from uses of one's own.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from qdlib.corpus import CREDIT_ROLES, Corpus
+from qdlib.duplicates import find_duplicates
+from qdlib.lines import NUMBERED
+from qdlib.measures import rate_interval
+from qdlib.parallelism import CLOSING, OPENING, is_verb, tags
+from qdlib.slogans import named_speaker
+from qdlib.strings import find_strings
+from qdlib.words import read_lexicon
+
+COLUMNS = [
+    "wording", "article_id", "paragraph", "source", "line", "start", "end", "date", "outlet", "genre", "actor", "actor_kind",
+    "duplicate_of",
+]  # fmt: skip
+FIRST_COLUMNS = [
+    "first", "article_id", "source", "line", "outlet", "actor", "last", "n", "n_distinct", "earlier", "tied", "doubt",
+]  # fmt: skip
+ADOPTION_COLUMNS = ["first", "lag", "order", "n", "n_distinct"]
+TIMELINE_COLUMNS = ["wording", "period", "n", "n_distinct", "n_articles", "n_chars", "rate", "low", "high"]
+GROUPS = ("outlet", "actor", "source", "date", "genre", "article_id")
+FREQUENCIES = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date
+PER = 10_000  # characters
+
+
+# -- occurrences ------------------------------------------------------------------------------------------------------
+
+
+def occurrences(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame) -> pd.DataFrame:
+    """Find every occurrence of wordings on the text, with who says it where and when.
+
+    Full and half width count as the same, and quotation marks inside a wording do not matter. A wording inside a longer
+    word or wording is found too; `count_wordings` tells how many. Occurrences of one wording do not overlap.
+
+    Args:
+        corpus: where to look; all paragraphs but the credits.
+        wordings: strings; or the table of `mine_slogans` of this corpus, whose rows are taken as they are, each under the
+            name of its family.
+
+    Returns:
+        A table, one row an occurrence in the order of the corpus: `wording, article_id, paragraph, source, line, start,
+        end` (raw offsets), the article's `date, outlet, genre`; `actor`, the speaker of the quotation that it stands in,
+        else the one whom its sentence names as acting, else `""`; `actor_kind` (speaker, organisation, place, person,
+        document, meeting); `duplicate_of`, the oldest of the articles that are nearly the same text, `""` for that one
+        and for all that are no reprints.
+
+    Raises:
+        TypeError: `wordings` is one string.
+        ValueError: a wording has no character but quotation marks, or a mined row is not of this corpus.
+    """
+    table = _paragraphs(corpus)
+    found = _found(corpus, table, wordings)
+    at = table.iloc[found["row"]].reset_index(drop=True)
+    spans = list(zip(at["article_id"], at["paragraph"], found["start"], found["end"]))
+    origins = [corpus.origin(*span) for span in spans]
+    actors = [_actor(table, *place) for place in found[["row", "start", "end"]].itertuples(index=False)]
+    made = found[["wording"]].join(at[["article_id", "paragraph", "source"]])
+    made["start"], made["end"], made["line"] = (pd.Series([o[i] for o in origins], dtype=int) for i in range(3))
+    made["actor"], made["actor_kind"] = (pd.Series([a[i] for a in actors], dtype="str") for i in range(2))
+    made = made.join(corpus.articles.set_index("article_id")[["date", "outlet", "genre"]], on="article_id")
+    originals = _originals(corpus, set(made["article_id"]))
+    made["duplicate_of"] = made["article_id"].map(lambda article: originals.get(article, "")).astype("str")
+    return made[COLUMNS]
+
+
+def _paragraphs(corpus: Corpus) -> pd.DataFrame:
+    """The paragraphs that are searched."""
+    table = corpus.paragraphs
+    return table[~table["role"].isin(CREDIT_ROLES)].reset_index(drop=True)
+
+
+def _found(corpus: Corpus, table: pd.DataFrame, wordings: Iterable[str] | pd.DataFrame) -> pd.DataFrame:
+    """Where wordings stand: `wording, row` (of the table of paragraphs), `start, end` in its text, in order, none twice."""
+    mined = isinstance(wordings, pd.DataFrame)
+    found = _mined(corpus, table, wordings) if mined else _searched(table["text"].tolist(), wordings)
+    found = found.sort_values(["row", "start", "end", "wording"], ascending=[True, True, False, True], kind="stable")
+    kept, ends = [], {}
+    for i, (wording, row, start, end) in enumerate(found.itertuples(index=False)):
+        if ends.get(wording, (-1, 0)) <= (row, start):
+            kept.append(i)
+            ends[wording] = row, end
+    return found.iloc[kept].reset_index(drop=True)
+
+
+def _searched(texts: list[str], wordings: Iterable[str]) -> pd.DataFrame:
+    """The occurrences of wordings, widths and quotation marks set aside; offsets are those of the texts as they are."""
+    names = _names(wordings)
+    plain, hits = list(names), []
+    found = find_strings([fold(text)[0] for text in texts], plain)
+    for row, group in found.groupby("text"):
+        places = fold(texts[row])[1]
+        for i, start, end in group[["wording", "start", "end"]].itertuples(index=False):
+            span = _closed(texts[row], places[start], places[end - 1] + 1)
+            hits.append([names[plain[i]], row, *span])
+    return pd.DataFrame(hits, columns=["wording", "row", "start", "end"])
+
+
+def _names(wordings: Iterable[str]) -> dict[str, str]:
+    """Wordings by their folded forms; of several with one form the first."""
+    if isinstance(wordings, str):
+        raise TypeError("wordings must be a list of strings or a table of mined slogans, got one string; put it in a list")
+    names: dict[str, str] = {}
+    for wording in wordings:
+        if not fold(wording)[0].strip():
+            raise ValueError(f"wording {wording!r} holds no character that could be found; leave it out")
+        names.setdefault(fold(wording)[0], wording)
+    return names
+
+
+_MARKS = frozenset(OPENING + CLOSING + "\"'＂＇〝〞")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Return a text without quotation marks and with half-width signs, and the offset of each of its characters."""
+    places = [i for i, character in enumerate(text) if character not in _MARKS]
+    return "".join([text[i] for i in places]).translate(_NARROW), places
+
+
+def _closed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the closing quotation mark behind it that one inside it lacks."""
+    inside = text[start:end]
+    if text[end : end + 1] and text[end] in CLOSING:
+        mark = CLOSING.index(text[end])
+        end += inside.count(OPENING[mark]) > inside.count(CLOSING[mark])
+    return start, end
+
+
+def _mined(corpus: Corpus, table: pd.DataFrame, mined: pd.DataFrame) -> pd.DataFrame:
+    """The rows of mined slogans under the names of their families, with their places in the paragraphs' texts."""
+    rows = {key: row for row, key in enumerate(zip(table["article_id"], table["paragraph"]))}
+    texts, hits = table["text"].tolist(), []
+    for slogan in mined.itertuples():
+        row = rows.get((slogan.article_id, slogan.paragraph), -1)
+        at = texts[row].find(slogan.slogan) if row >= 0 else -1
+        while at >= 0 and corpus.origin(slogan.article_id, slogan.paragraph, at, at + 1)[0] < slogan.start:
+            at = texts[row].find(slogan.slogan, at + 1)
+        if at < 0:
+            raise ValueError(
+                f"wordings has {slogan.slogan!r} in {slogan.article_id!r}, which this corpus has not there; "
+                "mine the slogans of the same corpus"
+            )
+        hits.append([slogan.family, row, at, at + len(slogan.slogan)])
+    return pd.DataFrame(hits, columns=["wording", "row", "start", "end"])
+
+
+def _originals(corpus: Corpus, articles: set[str] | None = None) -> dict[str, str]:
+    """The oldest article of each that is a reprint, among those given; of articles whose dates do not tell, the first."""
+    if articles is not None:
+        tables = {name: getattr(corpus, name) for name in ("articles", "paragraphs")}
+        corpus = replace(corpus, **{name: t[t["article_id"].isin(articles)] for name, t in tables.items()})
+    pairs = find_duplicates(corpus, unit="article")
+    names = corpus.articles["article_id"].tolist()
+    number = {name: i for i, name in enumerate(names)}
+    edges = pairs["document"].map(number).astype(int), pairs["other"].map(number).astype(int)
+    graph = coo_array(([1] * len(pairs), edges), shape=(len(names), len(names)))
+    groups = connected_components(graph, directed=False)[1] if names else []
+    oldest: dict[int, str] = {}
+    originals = {}
+    age = [days(when)[1] for when in corpus.articles["date"]]
+    for i in sorted(range(len(names)), key=lambda i: (age[i], i)):
+        first = oldest.setdefault(groups[i], names[i])
+        if first != names[i]:
+            originals[names[i]] = first
+    return originals
+
+
+# -- who acts ---------------------------------------------------------------------------------------------------------
+
+_STOPS = "。！？!?…\n"
+_CLAUSE = re.compile(r"[^，,；;：:\s]+")
+_WHEN = re.compile(
+    r"^(?:\d{4}年|\d{1,2}月|\d{1,2}日|\d{1,2}[时点]|上午|下午|晚上?|凌晨|日前|近日|昨[日天]|今[日天年]|去年|目前|当前|眼下|随后"
+    r"|同时|此外|其中|据悉|下一步|以来|近年来?)+"
+)
+LONGEST = 60  # characters of a clause that are read
+_INSIDE = frozenset("和与及、·各本该")  # may stand inside a name
+_NOT_NAMES = frozenset("的了着过得地把被将")
+
+
+@cache
+def _forms() -> dict[str, dict[str, str]]:
+    """The kind of each form of a name's last word, and the sets of verbs, from the lexicon."""
+    entries = [line.split() for line in read_lexicon("organisations")]
+    return {form: kind for kind, *forms in entries if kind not in ("office", "say") for form in forms}
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The forms of one kind."""
+    return frozenset(form for first, *forms in map(str.split, read_lexicon("organisations")) if first == kind for form in forms)
+
+
+def _actor(table: pd.DataFrame, row: int, start: int, end: int) -> tuple[str, str]:
+    """Who says or does what stands at a span of a paragraph, and of what kind: see `occurrences`."""
+    text = table["text"].iat[row]
+    if row and table["role"].iat[row] == "quote" and table["role"].iat[row - 1] == "speaker":
+        return table["text"].iat[row - 1].rstrip("：: "), "speaker"
+    speaker = named_speaker(text, start, end)
+    if speaker:
+        return speaker, "speaker"
+    begin = max(text.rfind(stop, 0, start) for stop in _STOPS) + 1
+    stops = [at for stop in _STOPS if (at := text.find(stop, end)) >= 0]
+    return acting(text[begin : min(stops, default=len(text))], start - begin)
+
+
+def acting(sentence: str, start: int) -> tuple[str, str]:
+    """Return the organisation, place or person that a sentence names as the one who acts, and its kind.
+
+    The subject at the head of the clause at `start`, else of the nearest clause before it, else, where that clause
+    begins with a preposition, of the first after it. By form alone: names that end in no known word are missed.
+
+    Args:
+        sentence: the sentence, or a heading.
+        start: offset of the wording in it.
+
+    Returns:
+        The name as printed without quotation marks, and its kind: organisation, place, person, document, meeting;
+        `("", "")` if none is found.
+    """
+    plain, places = fold(sentence)
+    start = sum(place < start for place in places)
+    clauses = [(m.start(), m[0], plain[m.end() : m.end() + 1]) for m in _CLAUSE.finditer(plain)]
+    before = [clause for clause in clauses if clause[0] <= start]
+    for at, clause, mark in reversed(before):
+        name, kind = subject(clause, mark)
+        if name and at + clause.find(name) + len(name) <= start:
+            return name, kind
+    opens = before and tags(before[-1][1][:LONGEST])[0][1] == "p"
+    later = (subject(clause, mark) for _, clause, mark in clauses[len(before) :]) if opens else ()
+    return next((found for found in later if found[0]), ("", ""))
+
+
+def subject(clause: str, mark: str = "") -> tuple[str, str]:
+    """The name at the head of a clause that a predicate or a colon follows, and its kind; two empty strings if there is none."""
+    words = list(tags(_WHEN.sub("", clause[:LONGEST])))
+    while words and (words[0][1][0] in "tcd" or NUMBERED.match(words[0][0])):
+        words = words[1:]
+    for i in range(len(words), 0, -1):
+        name = "".join(word for word, _ in words[:i])
+        kind = _kind(name) if _is_nominal(words[: i - 1]) else ""
+        if kind and _is_followed(words[i:], mark, kind):
+            return name, kind
+    return "", ""
+
+
+def _kind(name: str) -> str:
+    """The kind of a name by its last word; empty if that is none, or if nothing stands before it."""
+    for length in range(min(4, len(name)), 0, -1):
+        kind = _forms().get(name[-length:], "")
+        if kind == "whole":
+            return "organisation"
+        if kind:
+            return kind if len(name) > length and kind != "person" else ""
+    return "person" if _titled().search(name) else ""
+
+
+@cache
+def _titled() -> re.Pattern:
+    """Pattern of a name of two or three characters behind a post."""
+    posts = "|".join(sorted(_words("person"), key=len, reverse=True))
+    surnames = "|".join(" ".join(read_lexicon("surnames")).split())
+    return re.compile(rf"(?:{posts})(?:{surnames})[^\W\d_]{{1,2}}$")
+
+
+def _is_nominal(words: Iterable[tuple[str, str]]) -> bool:
+    """Whether tagged words can stand inside a name."""
+    return all(
+        word not in _NOT_NAMES and (part[0] in "nmqjsfxbaztk" or part in ("vn", "eng") or word in _INSIDE | _words("office"))
+        for word, part in words
+    )
+
+
+def _is_followed(rest: list[tuple[str, str]], mark: str, kind: str) -> bool:
+    """Whether what stands behind a name makes it a subject: a predicate; of a text or a meeting a verb of saying."""
+    while rest and (rest[0][1][0] in "tm" or rest[0][0] in "日时月" or kind in ("document", "meeting") and rest[0][1] == "d"):
+        rest = rest[1:]
+    if not rest:
+        return mark in ("：", ":")
+    word, part = rest[0]
+    if kind in ("document", "meeting"):
+        return word in _words("say")
+    return word not in _INSIDE and (part[0] in "vdpil" or part == "ad" or is_verb(rest[0]))
+
+
+# -- who was first, who followed --------------------------------------------------------------------------------------
+
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_ANY_DAY = date.min.toordinal(), date.max.toordinal()
+
+
+def days(when: str) -> tuple[int, int]:
+    """Return the first and the last day that a date may mean, as ordinals; without a date any day."""
+    found = _ISO.fullmatch(when)
+    if not found:
+        return _ANY_DAY
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+        return first.toordinal(), date(year, month or 12, day or monthrange(year, month or 12)[1]).toordinal()
+    except ValueError:
+        return _ANY_DAY
+
+
+def first_uses(occurrences: pd.DataFrame, corpus: Corpus, by: str | None = None) -> pd.DataFrame:
+    """Say who used each wording first, and how far the corpus bears that out.
+
+    Args:
+        occurrences: of `occurrences`.
+        corpus: the corpus they are of, which says what else was there to use the wording.
+        by: `outlet, actor, source, date, genre` or `article_id`: the first use in each of these, where it is known; in
+            the whole corpus if not given.
+
+    Returns:
+        A table, one row a wording (and a value of `by`), the oldest first: `first`, the date of the oldest use, with its
+        `article_id, source, line, outlet, actor`; `last`, the date of the youngest; `n` uses, and `n_distinct` of them
+        in articles that are no reprints; `earlier`, how many articles (captions left out) are older for certain, which
+        all lack it (of the same outlet, source or genre with such a `by`): with 0 "first" means nothing; `tied`, how
+        many other articles with it may be as old, and `doubt`, by what dates.
+
+    Raises:
+        ValueError: `by` is unknown.
+    """
+    _check(by, (None, *GROUPS))
+    articles = corpus.articles[corpus.articles["genre"] != "caption"]
+    articles = articles.assign(youngest=[days(when)[1] for when in articles["date"]])
+    rows = []
+    for key, group in _groups(occurrences, by):
+        first, tied, doubt = _first(group)
+        others = articles[articles[by] == key[by]] if by in ("outlet", "source", "genre") else articles
+        earlier = int((others["youngest"] < first["oldest"]).sum())
+        place = {name: first[name] for name in ("article_id", "source", "line", "outlet", "actor")}
+        last = group.sort_values(["oldest", "youngest"], kind="stable")["date"].iloc[-1]
+        told = {"last": last, **_counts(group), "earlier": earlier, "tied": tied, "doubt": doubt}
+        rows.append({**key, "first": first["date"], **place, **told, "youngest": first["youngest"]})
+    keys = ["wording", by] if by else ["wording"]
+    table = pd.DataFrame(rows, columns=list(dict.fromkeys([*keys, *FIRST_COLUMNS, "youngest"])))
+    return table.sort_values(["youngest", *keys], ignore_index=True).drop(columns="youngest")
+
+
+def _check(by: str | None, allowed: tuple) -> None:
+    """Refuse a column that does not group occurrences."""
+    if by not in allowed:
+        raise ValueError(f"by must be one of {', '.join(map(str, allowed))}, got {by!r}")
+
+
+def _groups(occurrences: pd.DataFrame, by: str | None) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """The uses of each wording (and known value of `by`), with the first and last day that their dates may mean."""
+    known = occurrences[occurrences[by] != ""] if by else occurrences
+    spans = [days(when) for when in known["date"]]
+    known = known.assign(oldest=[low for low, _ in spans], youngest=[high for _, high in spans])
+    keys = ["wording", by] if by else ["wording"]
+    for key, group in known.groupby(keys, sort=False):
+        yield dict(zip(keys, key)), group
+
+
+def _counts(group: pd.DataFrame) -> dict[str, int]:
+    """All uses, and those in articles that are no reprints."""
+    return {"n": len(group), "n_distinct": int((group["duplicate_of"] == "").sum())}
+
+
+def _first(group: pd.DataFrame) -> tuple[pd.Series, int, str]:
+    """The use that is known to be the oldest, how many other articles may be as old, and by what dates."""
+    first = group.sort_values("youngest", kind="stable").iloc[0]
+    rivals = group[(group["oldest"] <= first["youngest"]) & (group["article_id"] != first["article_id"])]
+    dates = rivals.drop_duplicates("article_id")["date"]
+    kinds = Counter("no date" if not when else "same date" if when == first["date"] else "overlapping date" for when in dates)
+    return first, len(dates), "; ".join(f"{kind}: {n}" for kind, n in sorted(kinds.items()))
+
+
+def adoption(occurrences: pd.DataFrame, by: str = "outlet") -> pd.DataFrame:
+    """Say who took up each wording, in which order and how much later.
+
+    Args:
+        occurrences: of `occurrences`.
+        by: who: `outlet, actor, source, date, genre` or `article_id`. Occurrences where it is not known are left out.
+
+    Returns:
+        A table, one row a wording and a value of `by`, in the order of the wordings' first dates: `first`, the date of its
+        oldest use there; `lag`, days after the oldest use anywhere, missing unless both dates are days; `order`, 1 and
+        the number of those that were earlier for certain, missing without a date: those whose dates do not tell share
+        theirs; `n` and `n_distinct` uses (0: it only reprinted).
+
+    Raises:
+        ValueError: `by` is unknown.
+    """
+    _check(by, GROUPS)
+    oldest = {key["wording"]: _first(group)[0] for key, group in _groups(occurrences, None)}
+    rows = []
+    for key, group in _groups(occurrences, by):
+        first, start = _first(group)[0], oldest[key["wording"]]
+        exact = first["oldest"] == first["youngest"] and start["oldest"] == start["youngest"]
+        lag = first["oldest"] - start["oldest"] if exact else pd.NA
+        span = {"start": start["youngest"], "oldest": first["oldest"], "youngest": first["youngest"]}
+        rows.append({**key, "first": first["date"], "lag": lag, **_counts(group), **span})
+    table = pd.DataFrame(rows, columns=["wording", by, *ADOPTION_COLUMNS, "start", "oldest", "youngest"])
+    table["order"] = _orders(table)
+    table = table.sort_values(["start", "wording", "youngest", by], ignore_index=True)
+    return table.astype({"lag": "Int64", "order": "Int64"})[["wording", by, *ADOPTION_COLUMNS]]
+
+
+def _orders(table: pd.DataFrame) -> pd.Series:
+    """1 and the number of adopters of the same wording whose dates lie before for certain; missing without a date."""
+    orders = pd.Series(pd.NA, table.index, dtype="Int64")
+    for _, group in table.groupby("wording", sort=False):
+        ends = np.sort(group["youngest"].to_numpy(int))
+        orders[group.index] = np.searchsorted(ends, group["oldest"].to_numpy(int), side="left") + 1
+    return orders.where(table["first"] != "")
+
+
+def spread(occurrences: pd.DataFrame, by: str = "actor") -> pd.DataFrame:
+    """Return wordings against those who use them, in an order that makes a figure readable.
+
+    Args:
+        occurrences: of `occurrences`.
+        by: who uses them: see `adoption`.
+
+    Returns:
+        A long table `wording`, the column `by`, `kind` (of an actor; else the name of the column), `n, n_distinct, first`,
+        one row a pair that occurs. Both columns are ordered categories, which a pivot keeps: wordings by their first
+        date, actors by how many wordings they use, then by uses and name.
+
+    Raises:
+        ValueError: `by` is unknown.
+    """
+    table = adoption(occurrences, by)
+    kinds = occurrences.groupby(by)["actor_kind"].agg(lambda kind: kind.mode().iloc[0]) if by == "actor" else {}
+    table["kind"] = [kinds[who] if by == "actor" else by for who in table[by]]
+    ranks = table.groupby(by)["n"].agg(["size", "sum"]).reset_index()
+    ranks = ranks.sort_values(["size", "sum", by], ascending=[False, False, True])
+    table["wording"] = pd.Categorical(table["wording"], table["wording"].unique(), ordered=True)
+    table[by] = pd.Categorical(table[by], ranks[by], ordered=True)
+    table = table[list(dict.fromkeys(["wording", by, "kind", "n", "n_distinct", "first"]))]
+    return table.sort_values(["wording", by], ignore_index=True)
+
+
+# -- how often, when --------------------------------------------------------------------------------------------------
+
+
+def timeline(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame, freq: str = "year") -> pd.DataFrame:
+    """Count wordings in each period that the corpus covers, as rates with their intervals.
+
+    Args:
+        corpus: where to look; all paragraphs but the credits.
+        wordings: as for `occurrences`.
+        freq: `year`, `month` or `day`. Articles with a coarser date or none have no period; `attrs["unplaced"]` of the table
+            says how many.
+
+    Returns:
+        A table, one row a wording and a period with text, 0 where it does not occur; periods without text are left out, since
+        nothing is known of them: `wording, period, n` occurrences, and without reprints `n_distinct`, `n_articles,
+        n_chars`; `rate`, n_distinct for 10,000 of n_chars, with the Poisson interval `low, high` at 95 %
+        (`rate_interval`); missing where a period has only reprints.
+
+    Raises:
+        TypeError, ValueError: as for `occurrences`, or `freq` is unknown.
+    """
+    if freq not in FREQUENCIES:
+        raise ValueError(f"freq must be one of {', '.join(FREQUENCIES)}, got {freq!r}")
+    table = _paragraphs(corpus)
+    found = _found(corpus, table, wordings)
+    dates = corpus.articles.set_index("article_id")["date"]
+    periods = {name: when[: FREQUENCIES[freq]] for name, when in dates.items() if len(when) >= FREQUENCIES[freq]}
+    table = table.assign(period=table["article_id"].map(periods), n_chars=table["text"].str.len())
+    table["distinct"] = ~table["article_id"].isin(_originals(corpus))
+    hits = table.loc[found["row"], ["period", "distinct"]].assign(wording=found["wording"].to_numpy())
+    counts = hits.groupby(["period", "wording"])["distinct"].agg(["size", "sum"])
+    names = dict.fromkeys(wordings["family"]) if isinstance(wordings, pd.DataFrame) else _names(wordings).values()
+    rows = []
+    for period, part in table.groupby("period"):
+        own = part[part["distinct"]]
+        size = [own["article_id"].nunique(), int(own["n_chars"].sum())]
+        for name in names:
+            n, n_distinct = counts.loc[period, name] if (period, name) in counts.index else (0, 0)
+            rows.append([name, period, int(n), int(n_distinct), *size, *_rates(int(n_distinct), size[1])])
+    made = pd.DataFrame(rows, columns=TIMELINE_COLUMNS)
+    made["wording"] = pd.Categorical(made["wording"], list(names))
+    made = made.sort_values(["wording", "period"], ignore_index=True).astype({"wording": "str"})
+    made.attrs["unplaced"] = len(dates) - len(periods)
+    return made
+
+
+def _rates(count: int, n_chars: int) -> list[float]:
+    """A count for 10,000 characters with its interval; missing if there are no characters."""
+    if not n_chars:
+        return [np.nan] * 3
+    return [PER * rate for rate in (count / n_chars, *rate_interval(count, n_chars))]
