@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -21,12 +20,11 @@ from scipy.sparse.csgraph import connected_components
 
 from qdlib.corpus import CREDIT_ROLES, Corpus
 from qdlib.duplicates import find_duplicates
-from qdlib.lines import NUMBERED
 from qdlib.measures import rate_interval
-from qdlib.parallelism import CLOSING, OPENING, is_verb, tags
+from qdlib.parallelism import CLOSING, OPENING
 from qdlib.slogans import named_speaker
 from qdlib.strings import find_strings
-from qdlib.words import read_lexicon
+from qdlib.subjects import acting
 
 COLUMNS = [
     "wording", "article_id", "paragraph", "source", "line", "start", "end", "date", "outlet", "genre", "actor", "actor_kind",
@@ -117,7 +115,9 @@ def _searched(texts: list[str], wordings: Iterable[str]) -> pd.DataFrame:
 def _names(wordings: Iterable[str]) -> dict[str, str]:
     """Wordings by their folded forms; of several with one form the first."""
     if isinstance(wordings, str):
-        raise TypeError("wordings must be a list of strings or a table of mined slogans, got one string; put it in a list")
+        raise TypeError(
+            "wordings must be a list of strings or a table of mined slogans, got one string; put it in a list"
+        )
     names: dict[str, str] = {}
     for wording in wordings:
         if not fold(wording)[0].strip():
@@ -184,30 +184,8 @@ def _originals(corpus: Corpus, articles: set[str] | None = None) -> dict[str, st
     return originals
 
 
-# -- who acts ---------------------------------------------------------------------------------------------------------
-
 _STOPS = "。！？!?…\n"
-_CLAUSE = re.compile(r"[^，,；;：:\s]+")
-_WHEN = re.compile(
-    r"^(?:\d{4}年|\d{1,2}月|\d{1,2}日|\d{1,2}[时点]|上午|下午|晚上?|凌晨|日前|近日|昨[日天]|今[日天年]|去年|目前|当前|眼下|随后"
-    r"|同时|此外|其中|据悉|下一步|以来|近年来?)+"
-)
-LONGEST = 60  # characters of a clause that are read
-_INSIDE = frozenset("和与及、·各本该")  # may stand inside a name
-_NOT_NAMES = frozenset("的了着过得地把被将")
-
-
-@cache
-def _forms() -> dict[str, dict[str, str]]:
-    """The kind of each form of a name's last word, and the sets of verbs, from the lexicon."""
-    entries = [line.split() for line in read_lexicon("organisations")]
-    return {form: kind for kind, *forms in entries if kind not in ("office", "say") for form in forms}
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    """The forms of one kind."""
-    return frozenset(form for first, *forms in map(str.split, read_lexicon("organisations")) if first == kind for form in forms)
+_REACH = 300  # characters of a sentence on either side that are read
 
 
 def _actor(table: pd.DataFrame, row: int, start: int, end: int) -> tuple[str, str]:
@@ -218,88 +196,10 @@ def _actor(table: pd.DataFrame, row: int, start: int, end: int) -> tuple[str, st
     speaker = named_speaker(text, start, end)
     if speaker:
         return speaker, "speaker"
-    begin = max(text.rfind(stop, 0, start) for stop in _STOPS) + 1
-    stops = [at for stop in _STOPS if (at := text.find(stop, end)) >= 0]
-    return acting(text[begin : min(stops, default=len(text))], start - begin)
-
-
-def acting(sentence: str, start: int) -> tuple[str, str]:
-    """Return the organisation, place or person that a sentence names as the one who acts, and its kind.
-
-    The subject at the head of the clause at `start`, else of the nearest clause before it, else, where that clause
-    begins with a preposition, of the first after it. By form alone: names that end in no known word are missed.
-
-    Args:
-        sentence: the sentence, or a heading.
-        start: offset of the wording in it.
-
-    Returns:
-        The name as printed without quotation marks, and its kind: organisation, place, person, document, meeting;
-        `("", "")` if none is found.
-    """
-    plain, places = fold(sentence)
-    start = sum(place < start for place in places)
-    clauses = [(m.start(), m[0], plain[m.end() : m.end() + 1]) for m in _CLAUSE.finditer(plain)]
-    before = [clause for clause in clauses if clause[0] <= start]
-    for at, clause, mark in reversed(before):
-        name, kind = subject(clause, mark)
-        if name and at + clause.find(name) + len(name) <= start:
-            return name, kind
-    opens = before and tags(before[-1][1][:LONGEST])[0][1] == "p"
-    later = (subject(clause, mark) for _, clause, mark in clauses[len(before) :]) if opens else ()
-    return next((found for found in later if found[0]), ("", ""))
-
-
-def subject(clause: str, mark: str = "") -> tuple[str, str]:
-    """The name at the head of a clause that a predicate or a colon follows, and its kind; two empty strings if there is none."""
-    words = list(tags(_WHEN.sub("", clause[:LONGEST])))
-    while words and (words[0][1][0] in "tcd" or NUMBERED.match(words[0][0])):
-        words = words[1:]
-    for i in range(len(words), 0, -1):
-        name = "".join(word for word, _ in words[:i])
-        kind = _kind(name) if _is_nominal(words[: i - 1]) else ""
-        if kind and _is_followed(words[i:], mark, kind):
-            return name, kind
-    return "", ""
-
-
-def _kind(name: str) -> str:
-    """The kind of a name by its last word; empty if that is none, or if nothing stands before it."""
-    for length in range(min(4, len(name)), 0, -1):
-        kind = _forms().get(name[-length:], "")
-        if kind == "whole":
-            return "organisation"
-        if kind:
-            return kind if len(name) > length and kind != "person" else ""
-    return "person" if _titled().search(name) else ""
-
-
-@cache
-def _titled() -> re.Pattern:
-    """Pattern of a name of two or three characters behind a post."""
-    posts = "|".join(sorted(_words("person"), key=len, reverse=True))
-    surnames = "|".join(" ".join(read_lexicon("surnames")).split())
-    return re.compile(rf"(?:{posts})(?:{surnames})[^\W\d_]{{1,2}}$")
-
-
-def _is_nominal(words: Iterable[tuple[str, str]]) -> bool:
-    """Whether tagged words can stand inside a name."""
-    return all(
-        word not in _NOT_NAMES and (part[0] in "nmqjsfxbaztk" or part in ("vn", "eng") or word in _INSIDE | _words("office"))
-        for word, part in words
-    )
-
-
-def _is_followed(rest: list[tuple[str, str]], mark: str, kind: str) -> bool:
-    """Whether what stands behind a name makes it a subject: a predicate; of a text or a meeting a verb of saying."""
-    while rest and (rest[0][1][0] in "tm" or rest[0][0] in "日时月" or kind in ("document", "meeting") and rest[0][1] == "d"):
-        rest = rest[1:]
-    if not rest:
-        return mark in ("：", ":")
-    word, part = rest[0]
-    if kind in ("document", "meeting"):
-        return word in _words("say")
-    return word not in _INSIDE and (part[0] in "vdpil" or part == "ad" or is_verb(rest[0]))
+    low = max(0, start - _REACH)
+    begin = max(low, *(text.rfind(stop, low, start) + 1 for stop in _STOPS))
+    stops = [at for stop in _STOPS if (at := text.find(stop, end, end + _REACH)) >= 0]
+    return acting(text[begin : min(stops, default=end + _REACH)], start - begin)
 
 
 # -- who was first, who followed --------------------------------------------------------------------------------------
@@ -383,7 +283,9 @@ def _first(group: pd.DataFrame) -> tuple[pd.Series, int, str]:
     first = group.sort_values("youngest", kind="stable").iloc[0]
     rivals = group[(group["oldest"] <= first["youngest"]) & (group["article_id"] != first["article_id"])]
     dates = rivals.drop_duplicates("article_id")["date"]
-    kinds = Counter("no date" if not when else "same date" if when == first["date"] else "overlapping date" for when in dates)
+    kinds = Counter(
+        "no date" if not when else "same date" if when == first["date"] else "overlapping date" for when in dates
+    )
     return first, len(dates), "; ".join(f"{kind}: {n}" for kind, n in sorted(kinds.items()))
 
 
