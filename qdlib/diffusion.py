@@ -369,8 +369,8 @@ def timeline(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame, freq: str =
 
     Returns:
         A table, one row a wording and a period with text, 0 where it does not occur; periods without text are left out, since
-        nothing is known of them: `wording, period, n` occurrences, and without reprints `n_distinct`, `n_articles,
-        n_chars`; `rate`, n_distinct for 10,000 of n_chars, with the Poisson interval `low, high` at 95 %
+        nothing is known of them: `wording, period, n` occurrences, and without reprints `n_distinct`, `n_articles`
+        (captions left out) and `n_chars`; `rate`, n_distinct for 10,000 of n_chars, with the Poisson interval `low, high` at 95 %
         (`rate_interval`); missing where a period has only reprints.
 
     Raises:
@@ -387,10 +387,11 @@ def timeline(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame, freq: str =
     hits = table.loc[found["row"], ["period", "distinct"]].assign(wording=found["wording"].to_numpy())
     counts = hits.groupby(["period", "wording"])["distinct"].agg(["size", "sum"])
     names = dict.fromkeys(wordings["family"]) if isinstance(wordings, pd.DataFrame) else _names(wordings).values()
+    captions = set(corpus.articles.loc[corpus.articles["genre"] == "caption", "article_id"])
     rows = []
     for period, part in table.groupby("period"):
         own = part[part["distinct"]]
-        size = [own["article_id"].nunique(), int(own["n_chars"].sum())]
+        size = [len(set(own["article_id"]) - captions), int(own["n_chars"].sum())]
         for name in names:
             n, n_distinct = counts.loc[period, name] if (period, name) in counts.index else (0, 0)
             rows.append([name, period, int(n), int(n_distinct), *size, *_rates(int(n_distinct), size[1])])
