@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
@@ -44,6 +45,8 @@ _NAMED_DATE = re.compile(
     r"(?<![0-9A-Za-z])((?:19|20)\d\d)"
     r"(?:年(\d\d?)月(?:(\d\d?)日)?|([-_.]?)(\d\d)\4(\d\d)(?![0-9A-Za-z])|-(\d\d)(?![0-9A-Za-z]|[-_.]\d))"
 )
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_ANY_DAY = date.min.toordinal(), date.max.toordinal()
 _SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*|[^。！？!?…]+$")
 
 
@@ -334,6 +337,19 @@ def _iso(value: str) -> str:
     month_days = monthrange(int(year), int(month))[1] if month else 0
     day = day if day and 1 <= int(day) <= month_days else None
     return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part)])
+
+
+def day_range(when: str) -> tuple[int, int]:
+    """Return the first and the last day that a date may mean, as ordinals; without a date any day."""
+    found = _ISO.fullmatch(when)
+    if not found:
+        return _ANY_DAY
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+        return first.toordinal(), date(year, month or 12, day or monthrange(year, month or 12)[1]).toordinal()
+    except ValueError:
+        return _ANY_DAY
 
 
 def sentences(text: str) -> list[str]:

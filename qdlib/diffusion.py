@@ -6,19 +6,16 @@ Each table therefore says how sure a first use is, and counts reprints apart fro
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from qdlib.corpus import CREDIT_ROLES, Corpus
+from qdlib.corpus import CREDIT_ROLES, Corpus, day_range
 from qdlib.duplicates import find_duplicates
 from qdlib.measures import rate_interval
 from qdlib.parallelism import CLOSING, OPENING
@@ -58,8 +55,8 @@ def occurrences(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame) -> pd.Da
         A table, one row an occurrence in the order of the corpus: `wording, article_id, paragraph, source, line, start,
         end` (raw offsets), the article's `date, outlet, genre`; `actor`, the speaker of the quotation that it stands in,
         else the one whom its sentence names as acting, else `""`; `actor_kind` (speaker, organisation, place, person,
-        document, meeting); `duplicate_of`, the oldest of the articles that are nearly the same text, `""` for that one
-        and for all that are no reprints.
+        document, meeting); `duplicate_of`, the oldest of the articles found that are nearly the same text, `""` for
+        that one and for all that are no reprints.
 
     Raises:
         TypeError: `wordings` is one string.
@@ -67,15 +64,17 @@ def occurrences(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame) -> pd.Da
     """
     table = _paragraphs(corpus)
     found = _found(corpus, table, wordings)
-    at = table.iloc[found["row"]].reset_index(drop=True)
+    at = table[["article_id", "paragraph", "source"]].iloc[found["row"]].reset_index(drop=True)
     spans = list(zip(at["article_id"], at["paragraph"], found["start"], found["end"]))
     origins = [corpus.origin(*span) for span in spans]
-    actors = [_actor(table, *place) for place in found[["row", "start", "end"]].itertuples(index=False)]
-    made = found[["wording"]].join(at[["article_id", "paragraph", "source"]])
+    texts, roles = table["text"].tolist(), table["role"].tolist()
+    actors = [_actor(texts, roles, *place) for place in found[["row", "start", "end"]].itertuples(index=False)]
+    made = found[["wording"]].join(at)
     made["start"], made["end"], made["line"] = (pd.Series([o[i] for o in origins], dtype=int) for i in range(3))
     made["actor"], made["actor_kind"] = (pd.Series([a[i] for a in actors], dtype="str") for i in range(2))
     made = made.join(corpus.articles.set_index("article_id")[["date", "outlet", "genre"]], on="article_id")
-    originals = _originals(corpus, set(made["article_id"]))
+    used = {name: _of(getattr(corpus, name), made["article_id"]) for name in ("articles", "paragraphs")}
+    originals = _originals(used["articles"], find_duplicates(replace(corpus, **used), unit="article"))
     made["duplicate_of"] = made["article_id"].map(lambda article: originals.get(article, "")).astype("str")
     return made[COLUMNS]
 
@@ -148,12 +147,13 @@ def _closed(text: str, start: int, end: int) -> tuple[int, int]:
 def _mined(corpus: Corpus, table: pd.DataFrame, mined: pd.DataFrame) -> pd.DataFrame:
     """The rows of mined slogans under the names of their families, with their places in the paragraphs' texts."""
     rows = {key: row for row, key in enumerate(zip(table["article_id"], table["paragraph"]))}
-    texts, hits = table["text"].tolist(), []
+    texts, hits, read = table["text"].tolist(), [], {}
     for slogan in mined.itertuples():
         row = rows.get((slogan.article_id, slogan.paragraph), -1)
-        at = texts[row].find(slogan.slogan) if row >= 0 else -1
+        at = texts[row].find(slogan.slogan, read.get((row, slogan.slogan), 0)) if row >= 0 else -1
         while at >= 0 and corpus.origin(slogan.article_id, slogan.paragraph, at, at + 1)[0] < slogan.start:
             at = texts[row].find(slogan.slogan, at + 1)
+        read[row, slogan.slogan] = at  # rows come in the order of the text
         if at < 0:
             raise ValueError(
                 f"wordings has {slogan.slogan!r} in {slogan.article_id!r}, which this corpus has not there; "
@@ -163,20 +163,22 @@ def _mined(corpus: Corpus, table: pd.DataFrame, mined: pd.DataFrame) -> pd.DataF
     return pd.DataFrame(hits, columns=["wording", "row", "start", "end"])
 
 
-def _originals(corpus: Corpus, articles: set[str] | None = None) -> dict[str, str]:
-    """The oldest article of each that is a reprint, among those given; of articles whose dates do not tell, the first."""
-    if articles is not None:
-        tables = {name: getattr(corpus, name) for name in ("articles", "paragraphs")}
-        corpus = replace(corpus, **{name: t[t["article_id"].isin(articles)] for name, t in tables.items()})
-    pairs = find_duplicates(corpus, unit="article")
-    names = corpus.articles["article_id"].tolist()
+def _of(table: pd.DataFrame, articles: Iterable[str]) -> pd.DataFrame:
+    """The rows of a table that are of some articles."""
+    return table[table["article_id"].isin(set(articles))]
+
+
+def _originals(articles: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, str]:
+    """The oldest article of each that is a reprint of it, by pairs of duplicates; where dates do not tell, the first."""
+    names = articles["article_id"].tolist()
     number = {name: i for i, name in enumerate(names)}
+    pairs = pairs[pairs["document"].isin(number) & pairs["other"].isin(number)]
     edges = pairs["document"].map(number).astype(int), pairs["other"].map(number).astype(int)
     graph = coo_array(([1] * len(pairs), edges), shape=(len(names), len(names)))
     groups = connected_components(graph, directed=False)[1] if names else []
     oldest: dict[int, str] = {}
     originals = {}
-    age = [days(when)[1] for when in corpus.articles["date"]]
+    age = [day_range(when)[1] for when in articles["date"]]
     for i in sorted(range(len(names)), key=lambda i: (age[i], i)):
         first = oldest.setdefault(groups[i], names[i])
         if first != names[i]:
@@ -188,11 +190,11 @@ _STOPS = "。！？!?…\n"
 _REACH = 300  # characters of a sentence on either side that are read
 
 
-def _actor(table: pd.DataFrame, row: int, start: int, end: int) -> tuple[str, str]:
+def _actor(texts: list[str], roles: list[str], row: int, start: int, end: int) -> tuple[str, str]:
     """Who says or does what stands at a span of a paragraph, and of what kind: see `occurrences`."""
-    text = table["text"].iat[row]
-    if row and table["role"].iat[row] == "quote" and table["role"].iat[row - 1] == "speaker":
-        return table["text"].iat[row - 1].rstrip("：: "), "speaker"
+    text = texts[row]
+    if row and (roles[row - 1], roles[row]) == ("speaker", "quote"):
+        return texts[row - 1].rstrip("：: "), "speaker"
     speaker = named_speaker(text, start, end)
     if speaker:
         return speaker, "speaker"
@@ -203,22 +205,6 @@ def _actor(table: pd.DataFrame, row: int, start: int, end: int) -> tuple[str, st
 
 
 # -- who was first, who followed --------------------------------------------------------------------------------------
-
-_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_ANY_DAY = date.min.toordinal(), date.max.toordinal()
-
-
-def days(when: str) -> tuple[int, int]:
-    """Return the first and the last day that a date may mean, as ordinals; without a date any day."""
-    found = _ISO.fullmatch(when)
-    if not found:
-        return _ANY_DAY
-    year, month, day = (int(part) if part else 0 for part in found.groups())
-    try:
-        first = date(year, month or 1, day or 1)
-        return first.toordinal(), date(year, month or 12, day or monthrange(year, month or 12)[1]).toordinal()
-    except ValueError:
-        return _ANY_DAY
 
 
 def first_uses(occurrences: pd.DataFrame, corpus: Corpus, by: str | None = None) -> pd.DataFrame:
@@ -242,7 +228,7 @@ def first_uses(occurrences: pd.DataFrame, corpus: Corpus, by: str | None = None)
     """
     _check(by, (None, *GROUPS))
     articles = corpus.articles[corpus.articles["genre"] != "caption"]
-    articles = articles.assign(youngest=[days(when)[1] for when in articles["date"]])
+    articles = articles.assign(youngest=[day_range(when)[1] for when in articles["date"]])
     rows = []
     for key, group in _groups(occurrences, by):
         first, tied, doubt = _first(group)
@@ -266,7 +252,7 @@ def _check(by: str | None, allowed: tuple) -> None:
 def _groups(occurrences: pd.DataFrame, by: str | None) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
     """The uses of each wording (and known value of `by`), with the first and last day that their dates may mean."""
     known = occurrences[occurrences[by] != ""] if by else occurrences
-    spans = [days(when) for when in known["date"]]
+    spans = [day_range(when) for when in known["date"]]
     known = known.assign(oldest=[low for low, _ in spans], youngest=[high for _, high in spans])
     keys = ["wording", by] if by else ["wording"]
     for key, group in known.groupby(keys, sort=False):
@@ -380,26 +366,29 @@ def timeline(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame, freq: str =
         raise ValueError(f"freq must be one of {', '.join(FREQUENCIES)}, got {freq!r}")
     table = _paragraphs(corpus)
     found = _found(corpus, table, wordings)
-    dates = corpus.articles.set_index("article_id")["date"]
-    periods = {name: when[: FREQUENCIES[freq]] for name, when in dates.items() if len(when) >= FREQUENCIES[freq]}
-    table = table.assign(period=table["article_id"].map(periods), n_chars=table["text"].str.len())
-    table["distinct"] = ~table["article_id"].isin(_originals(corpus))
-    hits = table.loc[found["row"], ["period", "distinct"]].assign(wording=found["wording"].to_numpy())
-    counts = hits.groupby(["period", "wording"])["distinct"].agg(["size", "sum"])
-    names = dict.fromkeys(wordings["family"]) if isinstance(wordings, pd.DataFrame) else _names(wordings).values()
-    captions = set(corpus.articles.loc[corpus.articles["genre"] == "caption", "article_id"])
-    rows = []
-    for period, part in table.groupby("period"):
-        own = part[part["distinct"]]
-        size = [len(set(own["article_id"]) - captions), int(own["n_chars"].sum())]
-        for name in names:
-            n, n_distinct = counts.loc[period, name] if (period, name) in counts.index else (0, 0)
-            rows.append([name, period, int(n), int(n_distinct), *size, *_rates(int(n_distinct), size[1])])
-    made = pd.DataFrame(rows, columns=TIMELINE_COLUMNS)
-    made["wording"] = pd.Categorical(made["wording"], list(names))
-    made = made.sort_values(["wording", "period"], ignore_index=True).astype({"wording": "str"})
-    made.attrs["unplaced"] = len(dates) - len(periods)
-    return made
+    pairs = find_duplicates(corpus, unit="article")
+    length, dates = FREQUENCIES[freq], corpus.articles.set_index("article_id")["date"]
+    periods = dates.str[:length].where(dates.str.len() >= length)
+    hits = table[["article_id"]].iloc[found["row"]].assign(wording=found["wording"].to_numpy())
+    hits["distinct"] = ~hits["article_id"].isin(_originals(_of(corpus.articles, hits["article_id"]), pairs))
+    counts = hits.groupby(["wording", hits["article_id"].map(periods)])["distinct"].agg(n="size", n_distinct="sum")
+    sizes = _sizes(corpus, table, set(_originals(corpus.articles, pairs))).groupby(periods).sum()
+    names = wordings["family"] if isinstance(wordings, pd.DataFrame) else _names(wordings).values()
+    grid = pd.MultiIndex.from_product([list(dict.fromkeys(names)), sizes.index], names=TIMELINE_COLUMNS[:2])
+    made = counts.rename_axis(grid.names).reindex(grid, fill_value=0).join(sizes, on="period").reset_index()
+    rates = [_rates(*count) for count in zip(made["n_distinct"], made["n_chars"])]
+    made[TIMELINE_COLUMNS[6:]] = pd.DataFrame(rates, columns=TIMELINE_COLUMNS[6:], dtype=float)
+    made.attrs["unplaced"] = int(periods.isna().sum())
+    return made[TIMELINE_COLUMNS]
+
+
+def _sizes(corpus: Corpus, table: pd.DataFrame, reprints: set[str]) -> pd.DataFrame:
+    """For each article with text whether it counts as an article, and its characters: none of a reprint."""
+    sizes = table["text"].str.len().groupby(table["article_id"]).sum().to_frame("n_chars")
+    genres = corpus.articles.set_index("article_id")["genre"].reindex(sizes.index)
+    sizes.insert(0, "n_articles", (genres != "caption").astype(int))
+    sizes.loc[sizes.index.isin(reprints)] = 0
+    return sizes
 
 
 def _rates(count: int, n_chars: int) -> list[float]:

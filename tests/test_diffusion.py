@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
+from qdlib.corpus import day_range
 from qdlib.diffusion import (
     COLUMNS,
     TIMELINE_COLUMNS,
     adoption,
-    days,
     first_uses,
     fold,
     occurrences,
@@ -134,14 +134,20 @@ def test_slogans_of_another_corpus_are_refused(corpus, tmp_path):
         occurrences(load(tmp_path, [("", "", LONG)]), qd.mine_slogans(corpus))
 
 
+def test_a_reprint_that_adds_the_wording_is_a_use_of_its_own(tmp_path):
+    corpus = load(tmp_path, [("2021", "甲报", LONG[:-10] + "。"), ("2022", "乙报", LONG)])
+    assert occurrences(corpus, [WORDING])["duplicate_of"].tolist() == [""]
+    assert timeline(corpus, [WORDING])["n_distinct"].tolist() == [0, 1]
+
+
 # -- firsts -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_date_means_all_the_days_it_may_mean():
-    year, month, day, none = days("2024"), days("2024-02"), days("2024-02-29"), days("")
+    year, month, day, none = day_range("2024"), day_range("2024-02"), day_range("2024-02-29"), day_range("")
     assert year[1] - year[0] == 365 and month[1] - month[0] == 28 and day[0] == day[1] == month[1]  # a leap year
     assert none[0] < year[0] < month[0] < day[0] and day[1] < year[1] < none[1]
-    assert days("2023-02-30") == days("2023-13") == days("n. d.") == none
+    assert day_range("2023-02-30") == day_range("2023-13") == day_range("n. d.") == none
 
 
 def test_who_was_first_and_how_sure_that_is(wave):
