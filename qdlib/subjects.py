@@ -18,6 +18,7 @@ _WHEN = re.compile(
     r"^(?:\d{4}年|\d{1,2}月份?|\d{1,2}日|\d{1,2}[时点]|上午|下午|晚上?|凌晨|日前|近日|昨[日天]|今[日天年]|去年|目前|当前|眼下"
     r"|随后|同时|此外|其中|据悉|下一步|以来|近年来?)+"
 )
+_NUMBERING = re.compile(r"^(?:[〔\[（(]?\d{1,3}[〕\]）)、.．]|[^\w“‘「『])+")
 _LONGEST = 60  # characters of a clause that are read
 _KINDS = ("whole", "organisation", "place", "person", "document", "meeting")
 _LEADS = frozenset("还也又再则已正都均更仍亦但而并且")  # may stand before a subject
@@ -68,7 +69,7 @@ def acting(sentence: str, start: int) -> tuple[str, str]:
 
 def subject(clause: str, mark: str = "") -> tuple[str, str]:
     """The name at the head of a clause that a predicate or a colon follows, and its kind; two empty strings if there is none."""
-    clause = _WHEN.sub("", clause[:_LONGEST].lstrip(CLOSING))
+    clause = _WHEN.sub("", _NUMBERING.sub("", clause[:_LONGEST]))
     place = _patterns()[0].match(clause)
     words = [(place[0], "ns"), *tags(clause[place.end() :])] if place else list(tags(clause))
     while words and (words[0][1] in ("t", "c", "d") and len(words[0][0]) > 1 or words[0][0] in _LEADS):
@@ -108,9 +109,14 @@ def _is_nominal(words: list[tuple[str, str]]) -> bool:
         quoted = word in OPENING or quoted and word not in CLOSING
         form = _forms().get(word, "")
         noun = (
-            part[0] in "nqjsfxbakl" or part in ("vn", "eng") or form in _KINDS or word[0] in _WHOSE or word in "和与及"
+            part[0] in "nqjsfxbakl"
+            or part in ("vn", "eng")
+            or form in _KINDS
+            or word[0] in _WHOSE
+            and part == "r"
+            or word in "和与及"
         )
-        fits = i > 0 if form == "office" or part == "m" else noun
+        fits = i > 0 if form in ("office", "document") or part in ("m", "vn") else noun
         fixed = word == "的" and i > 0 and words[i - 1][0] == "党"
         if not (quoted or fits or fixed) or word == "我们":
             return False

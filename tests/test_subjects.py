@@ -20,6 +20,7 @@ from qdlib.subjects import acting, subject
         ("中国共产党领导人民，马上就办", "马上就办", ("中国共产党", "organisation")),
         ("以“马上就办”为主题，云溪市科技局开展活动", "马上就办", ("云溪市科技局", "organisation")),
         ("云溪市科技局：马上就办不过夜", "马上就办", ("云溪市科技局", "organisation")),
+        ("（3）云溪区城建局坚持马上就办", "马上就办", ("云溪区城建局", "organisation")),
         ("柳河区、云溪区分别提出“马上就办”", "马上就办", ("柳河区、云溪区", "place")),
     ],
 )
@@ -35,6 +36,8 @@ def test_the_one_who_acts(sentence, wording, actor):
         ("云溪区的干部马上就办", "马上就办"),  # theirs, not they
         ("会议强调马上就办", "马上就办"),  # which meeting, the sentence does not say
         ("云溪市科技局推出新办法；马上就办成了习惯", "马上就办"),  # another part of the sentence
+        ("指导试点街道开展马上就办", "马上就办"),  # a verb, though offices are called by it
+        ("新技术所带来的马上就办", "马上就办"),
         ("马上就办的云溪区上线新平台", "马上就办"),  # behind it
         ("马上就办", "马上就办"),
         ("“”", "”"),
