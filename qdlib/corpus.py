@@ -10,7 +10,8 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
@@ -44,6 +45,13 @@ _DATE = re.compile(
     r"(?P<year>[12]\d{3})(?:年|[-/.](?=\d)|(?=\d{2}(?:\d{2})?(?!\d))|(?=\D|$))"
     r"(?:(?P<month>\d{1,2})(?:月|[-/.](?=\d)|(?=\d{2}(?!\d))|(?=\D|$)))?(?:(?P<day>\d{1,2})(?!\d))?"
 )
+# A date in a file's name: set off from letters and other digits, with one kind of mark between its parts, or none.
+_NAMED_DATE = re.compile(
+    r"(?<![0-9A-Za-z])((?:19|20)\d\d)"
+    r"(?:年(\d\d?)月(?:(\d\d?)日)?|([-_.]?)(\d\d)\4(\d\d)(?![0-9A-Za-z])|-(\d\d)(?![0-9A-Za-z]|[-_.]\d))"
+)
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_ANY_DAY = date.min.toordinal(), date.max.toordinal()
 _SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*|[^。！？!?…]+$")
 
 
@@ -61,7 +69,7 @@ class Corpus:
         metadata: one row a source of which a table says something: `source` and the table's own columns, untouched.
         evidence: what proves each field of each article: `basis` is `explicit` where the `words` say it, `inferred` where
             it follows from them (no words: from the length alone); `line`, `start` and `end` are raw, 0 where a table or
-            the head of the file says it and not the text.
+            the head or the name of the file says it and not the text.
     """
 
     sources: pd.DataFrame
@@ -203,7 +211,8 @@ def load_corpus(
     Returns:
         The corpus. A file that cannot be read is set aside with a `CorpusWarning` and its row in `sources`. What a table
         says of headline, byline, outlet, date or genre holds for its articles; what a web page or Word file says in its
-        head fills what the text leaves open. `date_basis` says which.
+        head fills what the text leaves open; a date that nothing else says is taken from the file's name (`1954.txt`,
+        `2022-07-19_page.html`), as inferred. `date_basis` says which.
 
     Raises:
         FileNotFoundError: a place does not exist.
@@ -222,6 +231,7 @@ def load_corpus(
 
     sources, articles, paragraphs, ledger, evidence, texts = [], [], [], [], [], {}
     stems = Counter(_stem(source.name) for source in read)
+    named = dates_in_names(source.name for source in read)
     for source in read:
         raw = TracedText.of(source.text)
         raw = raw.edit((start, end, "", "outside the main text") for start, end in source.outside)
@@ -247,7 +257,9 @@ def load_corpus(
             n_chars = sum(len(traced) for _, traced in article.paragraphs)
             row = [article_id, source.name, *article.metadata(), part_of, n_chars]
             articles.append(
-                _with_given(dict(zip(ARTICLE_COLUMNS, row)), source, alone=main.count(True) == 1 and not part_of)
+                _with_given(
+                    dict(zip(ARTICLE_COLUMNS, row)), source, named, alone=main.count(True) == 1 and not part_of
+                )
             )
             evidence += _evidence_rows(dict(zip(ARTICLE_COLUMNS, row)), articles[-1], article, line_starts)
     given = [{"source": source.name, **source.given} for source in read if source.given]
@@ -279,8 +291,8 @@ def _evidence_rows(found: dict, row: dict, article: Article, line_starts: list[i
             rows.append([row["article_id"], proof.field, row[proof.field], proof.basis, proof.words.text, *place])
     for name in (*FIELDS, "genre"):
         if row[name] and row[name] != found[name]:
-            basis = "inferred" if name == "date" and row["date_basis"].startswith("inferred") else "explicit"
-            rows.append([row["article_id"], name, row[name], basis, row[name], row["source"], 0, 0, 0])
+            basis, _, words = row["date_basis"].split(": ", 2) if name == "date" else ("explicit", "", row[name])
+            rows.append([row["article_id"], name, row[name], basis, words, row["source"], 0, 0, 0])
     return rows
 
 
@@ -289,7 +301,39 @@ def _stem(name: str) -> str:
     return name if "#" in name else PurePosixPath(name).with_suffix("").as_posix()
 
 
-def _with_given(row: dict, source: Source, alone: bool) -> dict:
+def dates_in_names(names: Iterable[str]) -> dict[str, str]:
+    """Return the dates that the names of files say, as precise as they are.
+
+    `2022-07-19`, `20220719` or `2022年7月` inside a name, or a year that is the whole name. Not told: two dates in one name (a
+    range), `2003-04` (a month, or two years), names of rows of a table; and a name made of digits where another of the
+    same form is no date, since then the files are merely numbered.
+
+    Returns:
+        ISO dates by name, of those that say one.
+    """
+    stems = {name: PurePosixPath(name).stem for name in names if "#" not in name}
+    dates = {name: _named_date(stem) for name, stem in stems.items()}
+    forms = {name: re.sub(r"\d", "0", stem) for name, stem in stems.items()}
+    numbered = {form for name, form in forms.items() if not dates[name]}
+    return {name: when for name, when in dates.items() if when and forms[name] not in numbered}
+
+
+def _named_date(stem: str) -> str:
+    """The date that the name of a file says without its suffix; empty if it says none, or more than one."""
+    if re.fullmatch(r"(?:19|20)\d\d年?", stem):
+        return stem[:4]
+    found = list(_NAMED_DATE.finditer(stem))
+    if len(found) != 1:
+        return ""
+    year, *parts, mark, month, day, alone = found[0].groups()
+    if alone and (int(year) + 1) % 100 == int(alone):
+        return ""
+    parts = [part for part in (*parts, month, day, alone) if part]
+    when = _iso("-".join([year, *parts]))
+    return when if when.count("-") == len(parts) else ""  # else the day or month is none
+
+
+def _with_given(row: dict, source: Source, named: Mapping[str, str], alone: bool) -> dict:
     """An article's row with what is given of its source: date and outlet hold for all its articles, the rest if it is alone."""
     for field_ in FIELDS:
         if not alone and field_ not in ("outlet", "date"):
@@ -299,6 +343,8 @@ def _with_given(row: dict, source: Source, alone: bool) -> dict:
         if not value and not row[field_]:
             value = source.hints.get(field_, "")
             basis = f"inferred: in the head of the file: {value}"
+        if field_ == "date" and not value and not row[field_] and source.name in named:
+            value, basis = named[source.name], f"inferred: the file's name: {source.name}"
         if field_ == "date" and value:
             value = _iso(value)
             row["date_basis"] = basis if value else row["date_basis"]
@@ -326,6 +372,19 @@ def _iso(value: str) -> str:
     return "-".join([year, *(f"{int(part):02d}" for part in (month, day) if part)])
 
 
+def day_range(when: str) -> tuple[int, int]:
+    """Return the first and the last day that a date may mean, as ordinals; without a date any day."""
+    found = _ISO.fullmatch(when)
+    if not found:
+        return _ANY_DAY
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        first = date(year, month or 1, day or 1)
+        return first.toordinal(), date(year, month or 12, day or monthrange(year, month or 12)[1]).toordinal()
+    except ValueError:
+        return _ANY_DAY
+
+
 def sentences(text: str) -> list[str]:
     """Cut a text at its full stops, question and exclamation marks and ellipses, closing quotation marks included."""
     return [text[start:end].strip() for start, end in sentence_spans(text) if text[start:end].strip()]
@@ -336,8 +395,14 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _SENTENCE.finditer(text)]
 
 
+@lru_cache(4)  # of the sources at hand
 def _line_starts(text: str) -> list[int]:
     """Offsets at which the lines of a text begin."""
     return list(
         accumulate((len(line) for line in text.split("\n")[:-1]), lambda here, length: here + length + 1, initial=0)
     )
+
+
+def line_of(text: str, offset: int) -> int:
+    """Line of the character at `offset`, counted from 1."""
+    return bisect_right(_line_starts(text), offset)

@@ -10,7 +10,7 @@ from scipy.stats import t
 
 from qdlib.corpus import CREDIT_ROLES, Corpus, sentence_spans
 from qdlib.slogans import HEADING_ROLES, bare
-from qdlib.strings import occurrences
+from qdlib.strings import find_strings
 
 UNITS = ("article", "source", "outlet", "genre")
 MEASURES = ["n_chars", "n_parts", "slogan_chars", "wording_chars", "formulaicity", "low", "high"]
@@ -66,7 +66,7 @@ def formulaicity(
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
     rows = corpus.paragraphs
     rows = rows[~rows["role"].isin([*CREDIT_ROLES, *(() if titles else HEADING_ROLES)])].reset_index(drop=True)
-    parts = _sentences(rows, _slogan_spans(corpus, rows, mined), occurrences(rows["text"], wordings))
+    parts = _sentences(rows, _slogan_spans(corpus, rows, mined), find_strings(rows["text"], wordings))
     if unit != "article":
         parts = parts.groupby("article_id", sort=False, as_index=False).sum()
     about = corpus.articles.merge(rows.groupby("article_id", as_index=False)["line"].first(), on="article_id")

@@ -1,4 +1,4 @@
-"""Plain functions on counts: keyness, dispersion, association, measures of topics, and intervals for shares.
+"""Plain functions on counts: keyness, dispersion, association, measures of topics, and intervals for shares and rates.
 
 Nothing here knows about corpora or files; each docstring gives the formula, the range and the direction of its measure,
 what it must not be read as, and where it comes from.
@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, sparray
 from scipy.special import betaincinv, rel_entr, xlogy
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2
 
 KEYNESS_MEASURES = ("g2", "g2_four", "log_ratio", "log_ratio_low")
 COHERENCE_MEASURES = ("u_mass", "c_npmi", "c_uci", "c_v")
@@ -393,3 +393,27 @@ def share_interval(successes: int, trials: int, level: float = 0.95) -> tuple[fl
         raise ValueError(f"successes must lie in 0..trials with trials > 0, got {successes} of {trials}")
     interval = binomtest(successes, trials).proportion_ci(level, method="wilson")
     return interval.low, interval.high
+
+
+def rate_interval(count: int, size: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact Poisson interval `(low, high)` of a rate, occurrences per unit of size.
+
+    From half the chi-squared quantiles with 2 count and 2 count + 2 degrees of freedom, over the size; low is 0 for a
+    count of 0, whose high end at 95 % is 3.69 / size (Garwood 1936). It supposes that occurrences fall
+    independently; wordings clump in texts, so it is only a lower limit of the doubt.
+
+    Args:
+        count: occurrences, 0 or more.
+        size: what they are counted in, such as characters; above 0.
+        level: of confidence, between 0 and 1.
+
+    Raises:
+        ValueError: a count below 0, a size not above 0, or a level out of range.
+    """
+    if not count >= 0 or not size > 0 or not 0 < level < 1:
+        raise ValueError(
+            f"count must be 0 or more, size above 0 and level between 0 and 1, got {count!r}, {size!r} and {level!r}"
+        )
+    tail = (1 - level) / 2
+    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
+    return float(low / size), float(chi2.ppf(1 - tail, 2 * count + 2) / 2 / size)

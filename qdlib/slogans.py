@@ -94,7 +94,7 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
             if roles[found.paragraph] == "quote" and roles[found.paragraph - 1] == "speaker"
             else ""
         )
-        speaker = above.rstrip("：:") or _speaker(texts[found.paragraph], found.start, found.end)
+        speaker = above.rstrip("：:") or named_speaker(texts[found.paragraph], found.start, found.end)
         features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
         rows.append(
             [
@@ -621,7 +621,7 @@ _SPEAKER_AFTER = re.compile(rf"^[，,]?([^。！？“”，,：:]{{2,30}}?)(?:{
 _SPEAKER_BEFORE = re.compile(rf"([^。！？“”，,：:；]{{2,30}}?)(?:{_VERB_OF_SAYING})[，,：:]$")
 
 
-def _speaker(text: str, start: int, end: int) -> str:
+def named_speaker(text: str, start: int, end: int) -> str:
     """Who says the quotation a slogan stands in, if the sentence names somebody next to it."""
     near = text[max(0, start - LONGEST_QUOTATION) : end + LONGEST_QUOTATION]
     shift = max(0, start - LONGEST_QUOTATION)

@@ -245,7 +245,7 @@ def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFram
         ValueError: a wording is empty.
     """
     wordings = _distinct(wordings)
-    found = occurrences(texts, wordings)
+    found = find_strings(texts, wordings)
     around = _closest_around(found)
     found["parent"] = np.where(around >= 0, found["wording"].to_numpy()[around], -1) if len(found) else -1
     grouped = found.groupby("wording")
@@ -269,7 +269,7 @@ def _distinct(wordings: Iterable[str]) -> list[str]:
     return wordings
 
 
-def occurrences(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
+def find_strings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
     """Return all occurrences of wordings on texts, overlapping ones too.
 
     Returns:
@@ -355,7 +355,7 @@ def token_audit(texts: Iterable[str], wordings: Iterable[str], tokens: Iterable[
     bounds = [list(accumulate(map(len, document), initial=0)) for document in tokens]
     seen = {wording: Counter() for wording in wordings}
     ways: dict[str, Counter[str]] = {wording: Counter() for wording in wordings}
-    for text, wording, start, end in occurrences(texts, wordings).itertuples(index=False):
+    for text, wording, start, end in find_strings(texts, wordings).itertuples(index=False):
         edges = bounds[text]
         first, last = bisect_right(edges, start) - 1, bisect_left(edges, end)
         kind = "crossed" if edges[first] != start or edges[last] != end else "whole" if last == first + 1 else "cut"

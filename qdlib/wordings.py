@@ -16,7 +16,7 @@ import pandas as pd
 from qdlib.corpus import Corpus, paragraph_places
 from qdlib.parallelism import CLOSING
 from qdlib.slogans import quotations
-from qdlib.strings import occurrences
+from qdlib.strings import find_strings
 
 Wordings = Iterable[str] | pd.DataFrame
 
@@ -121,7 +121,7 @@ def forms_of(wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
 def on_texts(texts: Iterable[str], forms: pd.DataFrame) -> pd.DataFrame:
     """Return the occurrences of forms on texts, `text, start, end, form, wording, own`; `text` is a number."""
     distinct = forms["form"].unique()
-    found = occurrences(map(widen, texts), distinct)
+    found = find_strings(map(widen, texts), distinct)
     found = found.assign(form=distinct.take(found["wording"])).drop(columns="wording")
     return _marked(found.merge(forms, on="form", how="left"))
 

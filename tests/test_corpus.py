@@ -16,6 +16,7 @@ from qdlib.corpus import (
     PARAGRAPH_COLUMNS,
     SOURCE_COLUMNS,
     _iso,
+    dates_in_names,
     paragraph_places,
     sentence_spans,
     sentences,
@@ -336,3 +337,42 @@ def test_the_place_of_each_paragraph():
         "e": ["caption"],
     }
     assert paragraph_places(table.head(0)).empty
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("1954.txt", "1954"),
+        ("2022-07-19_要闻.html", "2022-07-19"),
+        ("report_20230115_final.txt", "2023-01-15"),
+        ("a.zip/b/2022.07.19.txt", "2022-07-19"),
+        ("日报2022年7月9日第2版.txt", "2022-07-09"),
+        ("2022-07.txt", "2022-07"),
+        ("2003-04.txt", ""),  # April, or the years 2003 to 2004
+        ("20230115-20230120.txt", ""),  # a range
+        ("20230230.txt", ""),
+        ("00012022.txt", ""),
+        ("2cafc3a420200101.txt", ""),
+        ("20230115093000.txt", ""),
+        ("会议2008.txt", ""),  # a number like any other
+        ("2011年统计公报.txt", ""),  # the year it is about
+        ("t.csv#2022-01-01", ""),  # the row of a table
+        ("2022-01-015.txt", ""),
+        ("", ""),
+    ],
+)
+def test_a_date_is_read_from_a_file_s_name_only_where_it_is_one(name, date):
+    assert dates_in_names([name]).get(name, "") == date
+
+
+def test_files_that_are_merely_numbered_have_no_dates():
+    assert dates_in_names(["1999.txt", "2000.txt", "2100.txt"]) == {}
+    assert dates_in_names(["1999.txt", "1.txt"]) == {"1999.txt": "1999"}
+
+
+def test_the_name_of_a_file_dates_what_nothing_else_does(tmp_path):
+    (tmp_path / "2008.txt").write_text(GOOD, "utf-8")
+    (tmp_path / "2009.txt").write_text(f"2010-03-05 08:00 某报社\n\n{GOOD}", "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    assert corpus.articles["date"].tolist() == ["2008", "2010-03-05"]
+    assert corpus.articles["date_basis"].iat[0] == "inferred: the file's name: 2008.txt"
+    proof = corpus.evidence.query("article_id == '2008-1' and field == 'date'")
+    assert proof[["value", "basis", "words", "line"]].values.tolist() == [["2008", "inferred", "2008.txt", 0]]

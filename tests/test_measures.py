@@ -21,6 +21,7 @@ from qdlib.measures import (
     exclusivity,
     frex,
     keyness,
+    rate_interval,
     residual_dispersion,
     share_interval,
 )
@@ -270,3 +271,18 @@ def test_agreement_worked_by_hand():
     assert agreement(pd.concat([ratings, pd.DataFrame([["c", None]])])) == pytest.approx(agreement(ratings))
     assert agreement(pd.DataFrame([["a", "a"], ["a", "a"]])) == 1
     assert math.isnan(agreement(pd.DataFrame([["a", None], [None, "a"]])))
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [(0, 0, 3.6889), (1, 0.0253, 5.5716), (10, 4.7954, 18.3904)],  # Garwood's table; for 0 it is -ln 0.025
+)
+def test_a_rate_has_garwood_s_interval(count, low, high):
+    assert rate_interval(count, 1) == pytest.approx((low, high), abs=1e-4)
+    assert rate_interval(count, 50) == pytest.approx((low / 50, high / 50), abs=1e-4)
+
+
+@pytest.mark.parametrize("arguments", [(-1, 5), (1, 0), (1, 5, 1), (float("nan"), 5)])
+def test_a_rate_of_nothing_is_refused(arguments):
+    with pytest.raises(ValueError, match="count must be 0 or more, size above 0"):
+        rate_interval(*arguments)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.strings import SENTENCE_MARKS, count_wordings, occurrences, repeated_strings, token_audit
+from qdlib.strings import SENTENCE_MARKS, count_wordings, find_strings, repeated_strings, token_audit
 
 GRAPES = "吃葡萄不吐葡萄皮不吃葡萄倒吐葡萄皮"
 # few characters, so that much repeats: a wall, one beyond the basic plane, one for private use
@@ -236,9 +236,9 @@ def test_the_audit_counts_what_a_count_of_tokens_sees():
 
 
 def test_occurrences_overlap_and_come_by_start_with_the_longer_ones_first():
-    found = occurrences(["甲乙甲乙甲", "", "乙"], ["乙", "甲乙甲", "甲", "乙"])
+    found = find_strings(["甲乙甲乙甲", "", "乙"], ["乙", "甲乙甲", "甲", "乙"])
     assert found.values.tolist() == [
         [0, 1, 0, 3], [0, 2, 0, 1], [0, 0, 1, 2], [0, 1, 2, 5], [0, 2, 2, 3], [0, 0, 3, 4], [0, 2, 4, 5], [2, 0, 0, 1],
     ]  # fmt: skip
     with pytest.raises(TypeError, match="wordings must be a list"):
-        occurrences(["甲"], "甲")
+        find_strings(["甲"], "甲")
