@@ -15,13 +15,12 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from qdlib.corpus import CREDIT_ROLES, Corpus, day_range
+from qdlib.corpus import Corpus, day_range
 from qdlib.duplicates import find_duplicates
 from qdlib.measures import rate_interval
-from qdlib.parallelism import CLOSING, OPENING
 from qdlib.slogans import named_speaker
-from qdlib.strings import find_strings
 from qdlib.subjects import acting
+from qdlib.wordings import Wordings, locate, traced
 
 COLUMNS = [
     "wording", "article_id", "paragraph", "source", "line", "start", "end", "date", "outlet", "genre", "actor", "actor_kind",
@@ -40,16 +39,11 @@ PER = 10_000  # characters
 # -- occurrences ------------------------------------------------------------------------------------------------------
 
 
-def occurrences(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame) -> pd.DataFrame:
+def occurrences(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
     """Find every occurrence of wordings on the text, with who says it where and when.
 
-    Full and half width count as the same, and quotation marks inside a wording do not matter. A wording inside a longer
-    word or wording is found too; `count_wordings` tells how many. Occurrences of one wording do not overlap.
-
     Args:
-        corpus: where to look; all paragraphs but the credits.
-        wordings: strings; or the table of `mine_slogans` of this corpus, whose rows are taken as they are, each under the
-            name of its family.
+        corpus, wordings, by: as in `find_wordings`.
 
     Returns:
         A table, one row an occurrence in the order of the corpus: `wording, article_id, paragraph, source, line, start,
@@ -62,105 +56,16 @@ def occurrences(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame) -> pd.Da
         TypeError: `wordings` is one string.
         ValueError: a wording has no character but quotation marks, or a mined row is not of this corpus.
     """
-    table = _paragraphs(corpus)
-    found = _found(corpus, table, wordings)
-    at = table[["article_id", "paragraph", "source"]].iloc[found["row"]].reset_index(drop=True)
-    spans = list(zip(at["article_id"], at["paragraph"], found["start"], found["end"]))
-    origins = [corpus.origin(*span) for span in spans]
+    table, found, _ = locate(corpus, wordings, by)
+    made = traced(corpus, table, found)
     texts, roles = table["text"].tolist(), table["role"].tolist()
-    actors = [_actor(texts, roles, *place) for place in found[["row", "start", "end"]].itertuples(index=False)]
-    made = found[["wording"]].join(at)
-    made["start"], made["end"], made["line"] = (pd.Series([o[i] for o in origins], dtype=int) for i in range(3))
+    actors = [_actor(texts, roles, *place) for place in found[["text", "start", "end"]].itertuples(index=False)]
     made["actor"], made["actor_kind"] = (pd.Series([a[i] for a in actors], dtype="str") for i in range(2))
     made = made.join(corpus.articles.set_index("article_id")[["date", "outlet", "genre"]], on="article_id")
     used = {name: _of(getattr(corpus, name), made["article_id"]) for name in ("articles", "paragraphs")}
     originals = _originals(used["articles"], find_duplicates(replace(corpus, **used), unit="article"))
     made["duplicate_of"] = made["article_id"].map(lambda article: originals.get(article, "")).astype("str")
     return made[COLUMNS]
-
-
-def _paragraphs(corpus: Corpus) -> pd.DataFrame:
-    """The paragraphs that are searched."""
-    table = corpus.paragraphs
-    return table[~table["role"].isin(CREDIT_ROLES)].reset_index(drop=True)
-
-
-def _found(corpus: Corpus, table: pd.DataFrame, wordings: Iterable[str] | pd.DataFrame) -> pd.DataFrame:
-    """Where wordings stand: `wording, row` (of the table of paragraphs), `start, end` in its text, in order, none twice."""
-    mined = isinstance(wordings, pd.DataFrame)
-    found = _mined(corpus, table, wordings) if mined else _searched(table["text"].tolist(), wordings)
-    found = found.sort_values(["row", "start", "end", "wording"], ascending=[True, True, False, True], kind="stable")
-    kept, ends = [], {}
-    for i, (wording, row, start, end) in enumerate(found.itertuples(index=False)):
-        if ends.get(wording, (-1, 0)) <= (row, start):
-            kept.append(i)
-            ends[wording] = row, end
-    return found.iloc[kept].reset_index(drop=True)
-
-
-def _searched(texts: list[str], wordings: Iterable[str]) -> pd.DataFrame:
-    """The occurrences of wordings, widths and quotation marks set aside; offsets are those of the texts as they are."""
-    names = _names(wordings)
-    plain, hits = list(names), []
-    found = find_strings([fold(text)[0] for text in texts], plain)
-    for row, group in found.groupby("text"):
-        places = fold(texts[row])[1]
-        for i, start, end in group[["wording", "start", "end"]].itertuples(index=False):
-            span = _closed(texts[row], places[start], places[end - 1] + 1)
-            hits.append([names[plain[i]], row, *span])
-    return pd.DataFrame(hits, columns=["wording", "row", "start", "end"])
-
-
-def _names(wordings: Iterable[str]) -> dict[str, str]:
-    """Wordings by their folded forms; of several with one form the first."""
-    if isinstance(wordings, str):
-        raise TypeError(
-            "wordings must be a list of strings or a table of mined slogans, got one string; put it in a list"
-        )
-    names: dict[str, str] = {}
-    for wording in wordings:
-        if not fold(wording)[0].strip():
-            raise ValueError(f"wording {wording!r} holds no character that could be found; leave it out")
-        names.setdefault(fold(wording)[0], wording)
-    return names
-
-
-_MARKS = frozenset(OPENING + CLOSING + "\"'＂＇〝〞")
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-
-
-def fold(text: str) -> tuple[str, list[int]]:
-    """Return a text without quotation marks and with half-width signs, and the offset of each of its characters."""
-    places = [i for i, character in enumerate(text) if character not in _MARKS]
-    return "".join([text[i] for i in places]).translate(_NARROW), places
-
-
-def _closed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with the closing quotation mark behind it that one inside it lacks."""
-    inside = text[start:end]
-    if text[end : end + 1] and text[end] in CLOSING:
-        mark = CLOSING.index(text[end])
-        end += inside.count(OPENING[mark]) > inside.count(CLOSING[mark])
-    return start, end
-
-
-def _mined(corpus: Corpus, table: pd.DataFrame, mined: pd.DataFrame) -> pd.DataFrame:
-    """The rows of mined slogans under the names of their families, with their places in the paragraphs' texts."""
-    rows = {key: row for row, key in enumerate(zip(table["article_id"], table["paragraph"]))}
-    texts, hits, read = table["text"].tolist(), [], {}
-    for slogan in mined.itertuples():
-        row = rows.get((slogan.article_id, slogan.paragraph), -1)
-        at = texts[row].find(slogan.slogan, read.get((row, slogan.slogan), 0)) if row >= 0 else -1
-        while at >= 0 and corpus.origin(slogan.article_id, slogan.paragraph, at, at + 1)[0] < slogan.start:
-            at = texts[row].find(slogan.slogan, at + 1)
-        read[row, slogan.slogan] = at  # rows come in the order of the text
-        if at < 0:
-            raise ValueError(
-                f"wordings has {slogan.slogan!r} in {slogan.article_id!r}, which this corpus has not there; "
-                "mine the slogans of the same corpus"
-            )
-        hits.append([slogan.family, row, at, at + len(slogan.slogan)])
-    return pd.DataFrame(hits, columns=["wording", "row", "start", "end"])
 
 
 def _of(table: pd.DataFrame, articles: Iterable[str]) -> pd.DataFrame:
@@ -344,12 +249,11 @@ def spread(occurrences: pd.DataFrame, by: str = "actor") -> pd.DataFrame:
 # -- how often, when --------------------------------------------------------------------------------------------------
 
 
-def timeline(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame, freq: str = "year") -> pd.DataFrame:
+def timeline(corpus: Corpus, wordings: Wordings, freq: str = "year", by: str = "slogan") -> pd.DataFrame:
     """Count wordings in each period that the corpus covers, as rates with their intervals.
 
     Args:
-        corpus: where to look; all paragraphs but the credits.
-        wordings: as for `occurrences`.
+        corpus, wordings, by: as in `find_wordings`.
         freq: `year`, `month` or `day`. Articles with a coarser date or none have no period; `attrs["unplaced"]` of the table
             says how many.
 
@@ -364,17 +268,15 @@ def timeline(corpus: Corpus, wordings: Iterable[str] | pd.DataFrame, freq: str =
     """
     if freq not in FREQUENCIES:
         raise ValueError(f"freq must be one of {', '.join(FREQUENCIES)}, got {freq!r}")
-    table = _paragraphs(corpus)
-    found = _found(corpus, table, wordings)
+    table, found, names = locate(corpus, wordings, by)
     pairs = find_duplicates(corpus, unit="article")
     length, dates = FREQUENCIES[freq], corpus.articles.set_index("article_id")["date"]
     periods = dates.str[:length].where(dates.str.len() >= length)
-    hits = table[["article_id"]].iloc[found["row"]].assign(wording=found["wording"].to_numpy())
+    hits = table[["article_id"]].iloc[found["text"]].assign(wording=found["wording"].to_numpy())
     hits["distinct"] = ~hits["article_id"].isin(_originals(_of(corpus.articles, hits["article_id"]), pairs))
     counts = hits.groupby(["wording", hits["article_id"].map(periods)])["distinct"].agg(n="size", n_distinct="sum")
     sizes = _sizes(corpus, table, set(_originals(corpus.articles, pairs))).groupby(periods).sum()
-    names = wordings["family"] if isinstance(wordings, pd.DataFrame) else _names(wordings).values()
-    grid = pd.MultiIndex.from_product([list(dict.fromkeys(names)), sizes.index], names=TIMELINE_COLUMNS[:2])
+    grid = pd.MultiIndex.from_product([names, sizes.index], names=TIMELINE_COLUMNS[:2])
     made = counts.rename_axis(grid.names).reindex(grid, fill_value=0).join(sizes, on="period").reset_index()
     rates = [_rates(*count) for count in zip(made["n_distinct"], made["n_chars"])]
     made[TIMELINE_COLUMNS[6:]] = pd.DataFrame(rates, columns=TIMELINE_COLUMNS[6:], dtype=float)

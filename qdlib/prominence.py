@@ -19,7 +19,6 @@ from scipy.stats import beta
 from qdlib.corpus import PLACES, Corpus
 from qdlib.duplicates import find_duplicates
 from qdlib.measures import association, dispersion, dispersion_by_chance, keyness, share_interval
-from qdlib.strings import find_strings
 from qdlib.wordings import (
     Wordings,
     counted_texts,
@@ -29,7 +28,6 @@ from qdlib.wordings import (
     on_texts,
     voice_lengths,
     voices_of,
-    widen,
 )
 from qdlib.words import content_words, segment
 
@@ -271,7 +269,7 @@ def collocates(
     if window < 1:
         raise ValueError(f"window must be 1 or more characters, got {window!r}")
     texts = corpus.documents(unit)["text"].tolist()
-    found = find_strings(map(widen, texts), [widen(wording)])
+    found = on_texts(texts, forms_of([wording]))
     spans = {text: list(zip(rows["start"], rows["end"])) for text, rows in found.groupby("text")}
     tokens = segment(texts)
     wanted = {word for words in content_words(tokens, stopwords) for word in words}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from qdlib.corpus import Corpus, paragraph_places
-from qdlib.parallelism import CLOSING
+from qdlib.parallelism import CLOSING, OPENING
 from qdlib.slogans import quotations
 from qdlib.strings import find_strings
 
@@ -24,7 +24,6 @@ VOICES = ("headline", "narration", "direct quote", "editorial")
 FOUND_COLUMNS = [
     "wording", "form", "article_id", "paragraph", "source", "line", "start", "end", "place", "voice", "own",
 ]  # fmt: skip
-_WIDE = str.maketrans(",:;!?()", "，：；！？（）")
 
 
 def find_wordings(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
@@ -32,8 +31,8 @@ def find_wordings(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.
 
     Args:
         corpus: where to look; credits and datelines are left out.
-        wordings: a list of strings, each looked for on the text, full- and half-width marks alike; or the table of
-            `mine_slogans`, of which the occurrences found are taken and no others.
+        wordings: a list of strings, each looked for on the text, full- and half-width signs alike and quotation marks set
+            aside; or the table of `mine_slogans`, of which the occurrences found are taken and no others.
         by: `slogan`; or `family`, with such a table, to take all variants of a family as one wording.
 
     Returns:
@@ -47,13 +46,18 @@ def find_wordings(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.
         ValueError: a wording is empty, `by` is unknown or needs a table of slogans, or the table is of another corpus.
     """
     texts, found, _ = locate(corpus, wordings, by)
+    printed = texts["text"].tolist()
+    forms = [printed[i][start:end] for i, start, end in zip(found["text"], found["start"], found["end"])]
+    table = traced(corpus, texts, found).assign(form=pd.Series(forms, dtype="str"), voice=voices_of(texts, found))
+    return table[FOUND_COLUMNS]
+
+
+def traced(corpus: Corpus, texts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Return occurrences that `locate` found with their article, paragraph, place, source, line and raw offsets."""
     at = texts.loc[found["text"], ["article_id", "paragraph", "source", "place"]].reset_index(drop=True)
     spans = zip(at["article_id"], at["paragraph"], found["start"], found["end"])
     at[["start", "end", "line"]] = np.array([corpus.origin(*span) for span in spans], int).reshape(-1, 3)
-    printed = texts["text"].tolist()
-    forms = [printed[i][start:end] for i, start, end in zip(found["text"], found["start"], found["end"])]
-    table = found[["wording", "own"]].join(at).assign(form=pd.Series(forms, dtype="str"), voice=voices_of(texts, found))
-    return table[FOUND_COLUMNS]
+    return found[["wording", "own"]].join(at)
 
 
 def locate(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> tuple[pd.DataFrame, pd.DataFrame, pd.Index]:
@@ -64,16 +68,29 @@ def locate(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> tuple[pd.D
         `text` the row of the paragraph; and the wordings in the order given.
     """
     texts, forms = counted_texts(corpus), forms_of(wordings, by)
-    found, names = on_texts(texts["text"], forms), pd.Index(forms["wording"].unique(), name="wording")
-    if not isinstance(wordings, pd.DataFrame):
-        return texts, found, names
-    if unknown := sorted(set(wordings["article_id"]) - set(corpus.articles["article_id"])):
-        raise ValueError(f"wordings has slogans of article {unknown[0]!r}, which the corpus lacks; mine this corpus")
-    mined = set(wordings[["article_id", "paragraph", "start", "end"]].itertuples(index=False, name=None))
-    at = texts.loc[found["text"], ["article_id", "paragraph"]]
-    spans = zip(at["article_id"], at["paragraph"], found["start"], found["end"])
-    kept = [(*span[:2], *corpus.origin(*span)[:2]) in mined for span in spans]
-    return texts, _marked(found[np.array(kept, bool)]), names
+    names = pd.Index(forms["wording"].unique(), name="wording")
+    if isinstance(wordings, pd.DataFrame):
+        return texts, _mined(texts, wordings, by), names
+    return texts, on_texts(texts["text"], forms), names
+
+
+def _mined(texts: pd.DataFrame, mined: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The rows of a table of slogans as occurrences, with the numbers of their paragraphs."""
+    rows = {place: i for i, place in enumerate(zip(texts["article_id"], texts["paragraph"]))}
+    printed, hits = texts["text"].tolist(), []
+    for form, wording, *place, start in mined[["slogan", by, "article_id", "paragraph", "offset"]].itertuples(
+        index=False
+    ):
+        row = rows.get(tuple(place), -1)
+        if row < 0 or not printed[row].startswith(form, start):
+            raise ValueError(
+                f"wordings has {form!r} in paragraph {place[1]} of {place[0]!r}, which this corpus has not there; mine "
+                "this corpus"
+            )
+        hits.append([row, start, start + len(form), form, wording])
+    found = pd.DataFrame(hits, columns=["text", "start", "end", "form", "wording"])
+    found = found.astype({name: int for name in ("text", "start", "end")})
+    return _marked(found.sort_values(["text", "start", "end"], ascending=[True, True, False], ignore_index=True))
 
 
 def counted_texts(corpus: Corpus) -> pd.DataFrame:
@@ -104,7 +121,7 @@ def forms_of(wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
     if by not in ("slogan", "family"):
         raise ValueError(f"by must be slogan or family, got {by!r}")
     if isinstance(wordings, pd.DataFrame):
-        needed = ["slogan", "family", "article_id", "paragraph", "start", "end"]
+        needed = ["slogan", "family", "article_id", "paragraph", "offset"]
         if missing := [name for name in needed if name not in wordings]:
             raise ValueError(f"wordings lacks the column {missing[0]!r}; give the table of mine_slogans or a list")
         table = wordings[["slogan", by]].set_axis(["form", "wording"], axis=1)
@@ -115,20 +132,43 @@ def forms_of(wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
     else:
         names = pd.Series(list(wordings), dtype="str")
         table = pd.DataFrame({"form": names, "wording": names})
-    return table.assign(form=table["form"].str.translate(_WIDE)).drop_duplicates("form", ignore_index=True)
+    forms = [fold(form)[0] for form in table["form"]]
+    if empty := [form for form, plain in zip(table["form"], forms) if not plain.strip()]:
+        raise ValueError(f"wordings has {empty[0]!r}, which holds no character that could be found; leave it out")
+    return table.assign(form=forms).drop_duplicates("form", ignore_index=True)
 
 
 def on_texts(texts: Iterable[str], forms: pd.DataFrame) -> pd.DataFrame:
     """Return the occurrences of forms on texts, `text, start, end, form, wording, own`; `text` is a number."""
-    distinct = forms["form"].unique()
-    found = find_strings(map(widen, texts), distinct)
+    texts, distinct = list(texts), forms["form"].unique()
+    folded = [fold(text) for text in texts]
+    found = find_strings([plain for plain, _ in folded], distinct)
+    spans = [
+        _closed(texts[i], folded[i][1][start], folded[i][1][end - 1] + 1)
+        for i, start, end in found[["text", "start", "end"]].itertuples(index=False)
+    ]
+    found[["start", "end"]] = np.array(spans, int).reshape(-1, 2)
     found = found.assign(form=distinct.take(found["wording"])).drop(columns="wording")
     return _marked(found.merge(forms, on="form", how="left"))
 
 
-def widen(text: str) -> str:
-    """Return a text with its half-width marks full-width, one character for one."""
-    return text.translate(_WIDE)
+_MARKS = frozenset(OPENING + CLOSING + "\"'＂＇〝〞")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Return a text without quotation marks and with half-width signs, and the offset of each of its characters."""
+    places = [i for i, character in enumerate(text) if character not in _MARKS]
+    return "".join([text[i] for i in places]).translate(_NARROW), places
+
+
+def _closed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the closing quotation mark behind it that one inside it lacks."""
+    inside = text[start:end]
+    if text[end : end + 1] and text[end] in CLOSING:
+        mark = CLOSING.index(text[end])
+        end += inside.count(OPENING[mark]) > inside.count(CLOSING[mark])
+    return start, end
 
 
 def _marked(found: pd.DataFrame) -> pd.DataFrame:
@@ -145,6 +185,7 @@ def _inside(found: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 # -- in whose voice ---------------------------------------------------------------------------------------------------
 
+_WIDE = str.maketrans(",:;!?()", "，：；！？（）")
 _WORD = re.compile(r"\w")
 _SAYS = "说|问|答|道|称|讲|喊|写|曰|云|表示|介绍|认为|指出|强调|提出|要求|坦言|感慨|感叹|回忆|透露|告诉[^，。：“”]{1,8}"
 _SAID_BEFORE = re.compile(rf"(?:{_SAYS})[^，。！？；：“”]{{0,4}}[，：]$")
@@ -198,7 +239,7 @@ def _speeches(text: str, role: str, place: str) -> list[tuple[int, int, bool]]:
         return [(-1, len(text), True)]
     if place in ("headline", "subhead"):
         return []
-    text = widen(text)
+    text = text.translate(_WIDE)
     judged = ((i, j, *_judge(text, i, j)) for i, j in quotations(text, len(text)))
     return [(i, j, said) for i, j, speech, said in judged if speech]
 

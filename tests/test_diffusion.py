@@ -15,11 +15,11 @@ from qdlib.diffusion import (
     TIMELINE_COLUMNS,
     adoption,
     first_uses,
-    fold,
     occurrences,
     spread,
     timeline,
 )
+from qdlib.wordings import fold
 
 WORDING = "马上就办，办就办好"
 
@@ -87,19 +87,19 @@ def test_folding_keeps_the_offset_of_every_character(text):
     assert all(fold(text[place])[0] == character for character, place in zip(plain, places))
 
 
-def test_a_wording_inside_a_longer_one_counts_for_both_and_none_overlaps_itself(tmp_path):
-    (tmp_path / "a.txt").write_text("马上就办办就办好，好好好好好。", "utf-8")
-    found = occurrences(qd.load_corpus(tmp_path), ["就办", "马上就办", "好好"])
-    assert found["wording"].tolist() == ["马上就办", "就办", "就办", "好好", "好好"]
+def test_a_wording_inside_a_longer_one_counts_for_both(tmp_path):
+    (tmp_path / "a.txt").write_text("马上就办办就办好。", "utf-8")
+    found = occurrences(qd.load_corpus(tmp_path), ["就办", "马上就办"])
+    assert found["wording"].tolist() == ["马上就办", "就办", "就办"]
 
 
 def test_mined_rows_are_taken_as_they_are_under_the_names_of_their_families(corpus):
     mined = qd.mine_slogans(corpus)
     outer = mined[~mined["nested"]]
-    found = occurrences(corpus, outer)
+    found = occurrences(corpus, outer, by="family")
     assert found["wording"].tolist() == outer["family"].tolist()
     assert found[["source", "start", "line"]].values.tolist() == outer[["source", "start", "line"]].values.tolist()
-    assert set(timeline(corpus, mined)["wording"]) == set(mined["family"])
+    assert set(timeline(corpus, mined, by="family")["wording"]) == set(mined["family"])
 
 
 def test_the_speaker_or_the_subject_is_the_actor(tmp_path):
@@ -130,7 +130,7 @@ def test_bad_wordings_are_named(corpus, wordings, error, message):
 
 
 def test_slogans_of_another_corpus_are_refused(corpus, tmp_path):
-    with pytest.raises(ValueError, match="mine the slogans of the same corpus"):
+    with pytest.raises(ValueError, match="which this corpus has not there"):
         occurrences(load(tmp_path, [("", "", LONG)]), qd.mine_slogans(corpus))
 
 
