@@ -26,7 +26,7 @@ CREDITS = ("byline", "source", "dateline")  # who wrote it and where it is from:
 HAN = r"\u3400-\u9fff"
 LONGEST_NAME = 24  # of an organisation, in characters
 _LONGEST_ROLE = 60
-_ADDRESS = "先生|女士|小姐|大爷|大妈|大姐|大哥|阿姨|师傅|奶奶|爷爷|叔叔|大叔|老伯|婆婆|某某|某"
+_ADDRESS = "先生|女士|小姐|大爷|大妈|大姐|大哥|阿姨|师傅|奶奶|爷爷|叔叔|大叔|老伯|婆婆|同志|某某|某"
 # Characters that begin another word when they follow a surname and one character.
 _PARTICLES = "的了着在是也就还都则又把被从与却才已等及"  # no given name begins with one
 _FUNCTION = "的了着在是也就还都则又把被从与让给却才已曾等和及对向为将正并或到来去有会要能以因于用自说称问答讲此一带"
@@ -77,7 +77,8 @@ def _surnames() -> frozenset[str]:
 
 
 _HAN = re.compile(f"[{HAN}]")
-_FOREIGN = re.compile(rf"[{HAN}]{{1,6}}(?:[·・][{HAN}]{{1,8}})+")
+_FOREIGN = re.compile(rf"(?:[{HAN}A-Z]{{1,6}}[·・])+[{HAN}]{{1,8}}|(?:[A-Z][.·] ?){{1,3}}[{HAN}]{{1,8}}")
+_FOREIGN_END = re.compile(_FOREIGN.pattern + "$")
 _ADDRESSED = re.compile(rf"([{HAN}]{{0,3}}?)(?:{_ADDRESS})")
 _BRACKET = re.compile(r"（([^（）]{2,30})）")
 _IS = re.compile(r"(?:是|，|,)([^，。：；“”！？]{2,30}?)(?=[，。])")
@@ -102,7 +103,7 @@ def name_at(text: str, start: int) -> int:
     """Return where the personal name that begins at `start` ends; 0 if none can begin there."""
     foreign = _FOREIGN.match(text, start)
     if foreign:
-        return foreign.end()
+        return next((k for k in range(max(text.rfind(mark, start, foreign.end()) for mark in "·・. ") + 2, foreign.end()) if _begins_word(text, k)), foreign.end())
     given = start + next((n for n in (2, 1) if text[start : start + n] in _surnames()), 0)
     if given == start or not _HAN.match(text, given) or text[given] in _PARTICLES:
         return 0
@@ -119,11 +120,21 @@ def name_at(text: str, start: int) -> int:
 
 def name_before(text: str, end: int) -> int:
     """Return where the personal name that ends at `end` begins; -1 if none can end there. One behind a role comes first."""
-    starts = [end - n for n in (3, 2, 4) if n <= end and name_at(text[end - n : end], 0) == n]
-    foreign = re.search(rf"[{HAN}]{{1,6}}(?:[·・][{HAN}]{{1,8}})+$", text[max(0, end - 20) : end])
-    if foreign:
-        return end - len(foreign[0])
-    return next((start for start in starts if role_before(text, start)[0]), starts[0] if starts else -1)
+    foreign = _FOREIGN_END.search(text[max(0, end - 20) : end])
+    if foreign:  # 学者甲·乙: the role is no part of the name
+        nouns = [noun.end() for noun in _roles()[0].finditer(foreign[0].split("·")[0])]
+        return end - len(foreign[0]) + max(nouns, default=0)
+    lengths = (4, 3, 2) if text[max(0, end - 4) : max(0, end - 2)] in _surnames() else (3, 2, 5, 4)
+    starts = [end - n for n in lengths if n <= end and name_at(text[end - n : end], 0) == n and text[end - 1] not in _PARTICLES]
+    return next((start for start in starts if _may_begin(text, start)), -1)
+
+
+def _may_begin(text: str, start: int) -> bool:
+    """Whether a name may begin at `start`: at the head of a clause, after 的, a role or an organisation."""
+    before = text[max(0, start - _LONGEST_ROLE) : start]
+    if not before or not _HAN.match(before[-1]) or before[-1] == "的":
+        return text[start] not in _ALSO_WORDS or not before
+    return bool(role_before(text, start)[0]) or any(end == len(before) for _, end, _ in organisations_in(before))
 
 
 def role_before(text: str, end: int) -> tuple[str, str]:

@@ -12,20 +12,21 @@ from functools import cache
 from typing import NamedTuple
 
 from qdlib.actors import HAN, name_before, organisations_in, persons_in, role_before, role_kinds
+from qdlib.parallelism import tags
 from qdlib.words import read_lexicon
 
 KINDS = ("leader", "cadre", "company", "citizen", "expert", "reporter", "document", "unknown")
 NEAR = 120  # characters on either side of words within which their speaker is looked for
 
-_PRONOUNS = re.compile("(?:他们|她们|他|她|我们|我|对方|其)$")
+_PRONOUNS = re.compile("(?<!其)(?:他们|她们|他|她|我们|我|笔者|对方)$")
 _PEOPLE = re.compile("(?:大家|人们|有人|不少人|许多人|很多人)$")
 _COMPANY = re.compile("(?:公司|集团|企业|工厂|银行|酒店|商场|超市|合作社|事务所|[^\\W\\d_]厂|[^\\W\\d_]店)")
 _STOPS = "。！？!?；;\\n“”「」『』"
 # What may stand between a subject and its verb of saying.
 _ADVERB = re.compile(
-    rf"(?:也|还|则|又|都|均|曾|便|就|再次?|同时|随后|当场|纷纷|坚定|特别|如是|这样|如此|一致|普遍|常常?|不禁|不由得?|忍不住|明确|多次|反复|"
-    rf"最后|接着|进一步|一再|公开|今天|昨天|日前|近日|中|里|[{HAN}]{{1,5}}地|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着?|"
-    rf"[向对跟和同][{HAN}]{{1,10}}|在[{HAN}]{{1,16}}[时上中后里]|接受[{HAN}]{{0,8}}采访时|[^\W\d_]{{0,4}}[昨今]天)[，,]?$"
+    rf"(?:也|还|则|又|都|均|曾|便|就|再|再次|同时|随后|当场|纷纷|坚定|特别|如是|这样|如此|一致|普遍|常|常常|不禁|不由得|忍不住|明确|多次|反复|"
+    rf"最后|接着|进一步|一再|着重|曾经|最近|后来|自己|本人|公开|中|里|[{HAN}]{{1,5}}地|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着|"
+    rf"(?:[向对跟和同]|在|接受)[^，,。；：、“”]{{1,40}}[时上中后里]|[向对跟][{HAN}]{{1,10}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?$"
 )
 
 
@@ -93,32 +94,52 @@ def subject_before(text: str, end: int) -> Speaker | None:
     marks = re.search(r"[“「]([^“”「」]{2,10})[”」][^“”「」]*$", text[max(0, end - NEAR) : end])
     if marks and head != text[max(0, end - NEAR) : end] and not re.search(rf"[{_STOPS}，,]", marks[1] + "x"):
         head = re.search(r"[^。！？!?；;\n：:]*$", text[max(0, end - NEAR) : end])[0]
-    while (adverb := _ADVERB.search(head)) and not _subject(head):
-        head = head[: adverb.start()]
-    return _subject(head)
+    bare = head
+    while adverb := _ADVERB.search(bare):
+        bare = bare[: adverb.start()]
+    return _subject(bare) or _subject(head)
 
 
 def _subject(head: str) -> Speaker | None:
     """The speaker whom a string ends with: a name, a pronoun, a role, a document, an organisation."""
-    clause = re.search("[^，,、）]*$", re.sub("（[^（）]{1,20}）$", "", head))[0]
-    head = head.rstrip("）") if not clause else head
     plain = re.sub("（[^（）]{1,20}）$", "", head)
-    start = name_before(plain, len(plain))
-    if start >= 0:
-        return Speaker(plain[start:], *role_before(plain, start))
+    clause = re.search("[^，,、）]*$", plain)[0].removesuffix("同志")
+    plain = plain.removesuffix("同志")
+    if not clause or clause.endswith("的"):
+        return None
     pronoun = _PRONOUNS.search(clause)
     if pronoun:
         return Speaker(pronoun[0], basis="pronoun")
+    start = name_before(plain, len(plain))
+    start = start if start >= 0 else _known_name(plain)
+    if start >= 0:
+        return Speaker(plain[start:], *role_before(plain, start))
     role, organisation = role_before(plain, len(plain))
     if role:
-        phrase = clause if len(clause) < 26 else organisation + role
-        return Speaker(_trimmed(phrase), role, organisation)
+        return _with_role(clause, role, organisation)
     if re.search(f"(?:{_nouns('documents')})$", clause):
         return Speaker(_trimmed(clause))
     organisations = organisations_in(clause)
     if organisations and organisations[-1][1] == len(clause):
         return Speaker(organisations[-1][2], "", organisations[-1][2])
-    return Speaker(clause) if _PEOPLE.search(clause) else None
+    people = _PEOPLE.search(clause)
+    return Speaker(people[0]) if people else None
+
+
+def _known_name(text: str) -> int:
+    """Where a name that jieba's dictionary knows begins at the end of a text; -1 if none does."""
+    word, tag = tags(text[-20:])[-1] if text else ("", "")
+    return len(text) - len(word) if tag[:2] == "nr" and len(word) > 1 else -1
+
+
+def _with_role(clause: str, role: str, organisation: str) -> Speaker:
+    """The speaker of a phrase that ends in a role: a name before it (某某教授), or the phrase itself."""
+    rest = clause.removesuffix(role)
+    start = name_before(rest, len(rest))
+    start = start if start >= 0 else _known_name(rest)
+    if start >= 0 and rest != clause:
+        return Speaker(rest[start:], role, re.sub("(?:.*的)?", "", rest[:start], count=1))
+    return Speaker(_trimmed(clause if len(clause) < 26 else organisation + role), role, organisation)
 
 
 def _trimmed(phrase: str) -> str:
@@ -199,5 +220,6 @@ def speaker_of(text: str, start: int, end: int, known: Sequence[str] = ()) -> Sp
     if speaker and speaker.basis != "near":
         return speaker
     before = re.search(r"([^。！？!?\n]*)[。！？!?]?[：:]?[”」]?$", text[max(0, start - NEAR) : start])[1]
-    follows_colon = text[start - 1 : start] in ("：", ":")
-    return _near(before, known) or speaker if follows_colon else speaker or _near(before, known)
+    if text[start - 1 : start] in ("：", ":"):  # what stands before a colon introduces the words, named or not
+        return _near(before, known) or Speaker(basis="near")
+    return speaker or _near(before, known)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from qdlib.actors import CREDITS, Person, find_persons, name_before, persons_in, role_before
 from qdlib.corpus import Corpus
+from qdlib.parallelism import known_words, tags
 from qdlib.slogans import quotations
 from qdlib.speech import KINDS, Speaker, kind_of, saying, speaker_of, subject_before, verbs
 
@@ -23,6 +24,8 @@ COLUMNS = [
 SHARE_COLUMNS = ["unit", "kind", "n_chars", "share"]
 _HEADINGS = ("headline", "subtitle", "title", "subhead")
 
+_PRONOUN = re.compile("[他她我]们?|笔者|对方")
+_AUTHOR = ("我", "我们", "笔者", "记者")
 _ENDS = "。！？!?…，,"
 _SPOKEN = re.compile("[我咱你您]|[吗呢吧啊呀嘛]|[？?]")
 _TURN = re.compile(r"^([^，。！？“”：:]{1,40})[：:](?=.)")
@@ -87,7 +90,7 @@ def _in_article(paragraphs: list, known: Sequence[str]) -> Iterator[tuple[object
         else:
             here = persons_in(at.text)
             for said in said_in(at.text, open_, known):
-                resolved = _resolved(said, here, named)
+                resolved = _resolved(said, at.text, here, named)
                 open_ = resolved.speaker if said.end == len(at.text) and said.direct and said.start else None
                 yield at, resolved
             named = here
@@ -114,14 +117,19 @@ def _of_line(line: str) -> Speaker:
     return Speaker(line[start:] if name_before(line, len(line)) >= 0 else line, *role_before(line, len(line)), basis="layout")
 
 
-def _resolved(said: Said, here: list[Person], before: list[Person]) -> Said:
-    """The quotation with its pronoun resolved: to the one person named before it in the paragraph, else in the last one."""
+def _resolved(said: Said, text: str, here: list[Person], before: list[Person]) -> Said:
+    """The quotation with its pronoun resolved: to the one person named before it in the paragraph, else in the last one.
+
+    A name that nothing vouches for, but the dictionary knows, makes it unsafe.
+    """
     speaker = said.speaker
-    if speaker.basis != "pronoun" or len(speaker.name) > 1 and not speaker.name.endswith("们"):
+    if speaker.basis != "pronoun" or not _PRONOUN.fullmatch(speaker.name):
         return said
-    earlier = [person for person in here if person.end <= said.start] or before
-    names = {person.name for person in earlier}
-    single = len(names) == 1 and speaker.name in ("他", "她")
+    earlier = [person for person in here if person.end <= said.start]
+    names = {person.name for person in earlier or before}
+    since = tags(text[earlier[-1].end if earlier else 0 : said.start][-300:])
+    others = {word for word, tag in since if tag[:2] == "nr" and known_words().get(word, "")[:2] == "nr"} - names
+    single = len(names) == 1 and not others and speaker.name in ("他", "她")
     return said._replace(speaker=speaker._replace(name=names.pop() if single else ""))
 
 
@@ -182,6 +190,8 @@ def _speaker(text: str, i: int, j: int, known: Sequence[str]) -> Speaker | None:
     if not _is_spoken(text, i, j) and not (after in tuple("。！？；，,") and text[i - 1 : i] in tuple("，,：:")):
         return None
     speaker = speaker_of(text, i, j + 1, known)
+    if speaker and speaker.basis == "near" and (after == "（" or i and text[i - 1] not in "。！？!?”：:\n…"):
+        return None  # words quoted within a sentence, or from a book
     if speaker is None and _is_spoken(text, i, j) and _SPOKEN.search(text[i:j]):
         return Speaker(basis="near")
     return speaker
@@ -202,6 +212,8 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
         end = min([said.start - 1 for said in direct if said.start > start] + [stop])
         words = hidden[start:end].strip("，,：:")
         speaker = subject_before(text, found.start()) if len(words) > 3 else None
+        if speaker and speaker.name in _AUTHOR:
+            continue
         alone = "据" == hidden[found.start() - 1 : found.start()] and found[1] == "介绍"
         comma = hidden[found.end() : found.end() + 1] in tuple("，,：:")
         if alone or speaker and (comma or kind_of(speaker.role, speaker.organisation, speaker.name) == "document"):
@@ -212,7 +224,7 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
 
 def _clauses() -> re.Pattern:
     """Pattern of the verbs that report a clause without a mark after them."""
-    return re.compile(f"({verbs('clause')})(?![，,：:。的])")
+    return re.compile(f"({verbs('clause')})(?![，,：:。的了过着])")
 
 
 # -- shares -----------------------------------------------------------------------------------------------------------
