@@ -78,7 +78,7 @@ def _surnames() -> frozenset[str]:
 
 _HAN = re.compile(f"[{HAN}]")
 _FOREIGN = re.compile(rf"(?:[{HAN}A-Z]{{1,6}}[·・])+[{HAN}]{{1,8}}|(?:[A-Z][.·] ?){{1,3}}[{HAN}]{{1,8}}")
-_FOREIGN_END = re.compile(_FOREIGN.pattern + "$")
+_FOREIGN_END = re.compile(f"(?:{_FOREIGN.pattern})$")
 _ADDRESSED = re.compile(rf"([{HAN}]{{0,3}}?)(?:{_ADDRESS})")
 _BRACKET = re.compile(r"（([^（）]{2,30})）")
 _IS = re.compile(r"(?:是|，|,)([^，。：；“”！？]{2,30}?)(?=[，。])")
@@ -208,7 +208,7 @@ def _at_clauses(text: str) -> Iterator[Person]:
         role = _roles()[1].search(told[1]) if told else None
         if role:
             yield Person(start, end, text[start:end], role[0], _organisation(told[1][: role.start()]))
-        elif _verbs().match(text, end) or re.search(f"(?:{_ADDRESS})$", text[start:end]):
+        elif _verbs().match(text, end) or _ADDRESSED.fullmatch(text, start, end) or _ADDRESSED.match(text, end):
             yield Person(start, end, text[start:end])
 
 

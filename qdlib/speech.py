@@ -25,8 +25,8 @@ _STOPS = "。！？!?；;\\n“”「」『』"
 # What may stand between a subject and its verb of saying.
 _ADVERB = re.compile(
     rf"(?:也|还|则|又|都|均|曾|便|就|再|再次|同时|随后|当场|纷纷|坚定|特别|如是|这样|如此|一致|普遍|常|常常|不禁|不由得|忍不住|明确|多次|反复|"
-    rf"最后|接着|进一步|一再|着重|曾经|最近|后来|自己|本人|公开|中|里|[{HAN}]{{1,5}}地|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着|"
-    rf"(?:[向对跟和同]|在|接受)[^，,。；：、“”]{{1,40}}[时上中后里]|[向对跟][{HAN}]{{1,10}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?$"
+    rf"最后|接着|进一步|一再|着重|曾经|所|最近|后来|自己|本人|公开|中|里|[{HAN}]{{1,5}}地|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着|"
+    rf"(?:[向对跟和同]|在|接受)[^，,。；：]{{1,40}}[时上中后里]|[向对跟][{HAN}]{{1,10}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?$"
 )
 
 
@@ -197,7 +197,7 @@ def _near(sentence: str, known: Sequence[str]) -> Speaker | None:
         return min(persons)[1]
     role = _role_nouns().search(sentence)
     clause = re.search("[^，,：:]*$", sentence[: role.end()])[0] if role else "了"
-    if re.search("[了为把向与并给对被让使]", clause):
+    if re.search("^的|[了为把向与并给对被让使]", clause):
         return None
     found, organisation = role_before(sentence, role.end())
     return Speaker(_trimmed(clause if len(clause) < 26 else organisation + found), found, organisation, "", "near")
@@ -221,5 +221,5 @@ def speaker_of(text: str, start: int, end: int, known: Sequence[str] = ()) -> Sp
         return speaker
     before = re.search(r"([^。！？!?\n]*)[。！？!?]?[：:]?[”」]?$", text[max(0, start - NEAR) : start])[1]
     if text[start - 1 : start] in ("：", ":"):  # what stands before a colon introduces the words, named or not
-        return _near(before, known) or Speaker(basis="near")
+        return _near(before, known) or Speaker()
     return speaker or _near(before, known)

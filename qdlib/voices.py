@@ -174,7 +174,7 @@ def _direct(text: str, goes_on: Speaker | None, known: Sequence[str]) -> Iterato
             continue  # “…”“…”: one speaker
         speaker = goes_on if goes_on and group[0][0] == 0 else _speaker(text, group[0][0], j, known)
         for first, last in group:
-            if speaker and (speaker.basis != "near" or _is_spoken(text, first, last)):
+            if speaker and (speaker.basis not in ("", "near") or _is_spoken(text, first, last)):
                 yield Said(first + 1, last, True, speaker)
         group = []
 
@@ -190,10 +190,10 @@ def _speaker(text: str, i: int, j: int, known: Sequence[str]) -> Speaker | None:
     if not _is_spoken(text, i, j) and not (after in tuple("。！？；，,") and text[i - 1 : i] in tuple("，,：:")):
         return None
     speaker = speaker_of(text, i, j + 1, known)
-    if speaker and speaker.basis == "near" and (after == "（" or i and text[i - 1] not in "。！？!?”：:\n…"):
+    if speaker and speaker.basis in ("", "near") and (after == "（" or i and text[i - 1] not in "。！？!?”：:\n…"):
         return None  # words quoted within a sentence, or from a book
     if speaker is None and _is_spoken(text, i, j) and _SPOKEN.search(text[i:j]):
-        return Speaker(basis="near")
+        return Speaker()
     return speaker
 
 
