@@ -26,7 +26,7 @@ CREDITS = ("byline", "source", "dateline")  # who wrote it and where it is from:
 HAN = r"\u3400-\u9fff"
 LONGEST_NAME = 24  # of an organisation, in characters
 _LONGEST_ROLE = 60
-_ADDRESS = "先生|女士|小姐|大爷|大妈|大姐|大哥|阿姨|师傅|奶奶|爷爷|叔叔|大叔|老伯|婆婆|同志|某某|某"
+_ADDRESS = "先生|女士|小姐|大爷|大妈|大姐|大哥|阿姨|师傅|奶奶|爷爷|叔叔|大叔|老伯|婆婆|同志|某某|某(?![些个种一位])"
 # Characters that begin another word when they follow a surname and one character.
 _PARTICLES = "的了着在是也就还都则又把被从与却才已等及"  # no given name begins with one
 _FUNCTION = "的了着在是也就还都则又把被从与让给却才已曾等和及对向为将正并或到来去有会要能以因于用自说称问答讲此一带"
@@ -99,10 +99,16 @@ def _begins_word(text: str, at: int) -> bool:
     return text[at] in _FUNCTION or any(frequency.get(text[at : at + n], 0) >= 30 for n in (2, 3, 4))
 
 
+def _sounds_foreign(name: str) -> bool:
+    """Whether the parts of a string with · are no words and no numerals, as in a transcribed name."""
+    words = [word for part in re.split("[·・. ]", name) if part for word in tags(part)]
+    return not any(len(word) > 1 and tag in ("n", "v", "vn", "a", "d", "l", "i") or tag == "m" for word, tag in words[-2:])
+
+
 def name_at(text: str, start: int) -> int:
     """Return where the personal name that begins at `start` ends; 0 if none can begin there."""
     foreign = _FOREIGN.match(text, start)
-    if foreign:
+    if foreign and _sounds_foreign(foreign[0]):
         return next((k for k in range(max(text.rfind(mark, start, foreign.end()) for mark in "·・. ") + 2, foreign.end()) if _begins_word(text, k)), foreign.end())
     given = start + next((n for n in (2, 1) if text[start : start + n] in _surnames()), 0)
     if given == start or not _HAN.match(text, given) or text[given] in _PARTICLES:
@@ -114,14 +120,15 @@ def name_at(text: str, start: int) -> int:
     if _HAN.match(text, end) and not _begins_word(text, end):
         end += 1
     closed = not _HAN.match(text, end) or bool(_verbs().match(text, end))
-    word = _is_word(text[start : start + 2]) or _is_word(text[start:end]) or _is_word(text[start : end + 1])
-    return 0 if not closed and (word or text[start] in _ALSO_WORDS) or _is_word(text[start:end]) else end
+    word = _is_word(text[start : start + 2]) or _is_word(text[start : end + 1])
+    doubts = (_is_word(text[start:end]), not closed and word, text[start] in _ALSO_WORDS and (word or not closed))
+    return 0 if any(doubts) else end
 
 
 def name_before(text: str, end: int) -> int:
     """Return where the personal name that ends at `end` begins; -1 if none can end there. One behind a role comes first."""
     foreign = _FOREIGN_END.search(text[max(0, end - 20) : end])
-    if foreign:  # 学者甲·乙: the role is no part of the name
+    if foreign and _sounds_foreign(foreign[0]):  # 学者甲·乙: the role is no part of the name
         nouns = [noun.end() for noun in _roles()[0].finditer(foreign[0].split("·")[0])]
         return end - len(foreign[0]) + max(nouns, default=0)
     lengths = (4, 3, 2) if text[max(0, end - 4) : max(0, end - 2)] in _surnames() else (3, 2, 5, 4)
@@ -187,7 +194,9 @@ def _after_roles(text: str) -> Iterator[Person]:
         start = noun.end()
         start += text[start : start + 1] in ("的", "”", "’", "」")
         end = name_at(text, start) if start < len(text) else 0
-        if not end or role_kinds()[noun[0]] == "reporter":
+        if _known_before(text, noun.start()):  # 某某某教授
+            yield Person(noun.start() - 3, noun.start(), text[noun.start() - 3 : noun.start()], noun[0])
+        if not end or role_kinds()[noun[0]] == "reporter" or _cuts_words(text, noun.start(), noun.end()):
             continue
         role, organisation = role_before(text, start)
         while end:
@@ -195,6 +204,18 @@ def _after_roles(text: str) -> Iterator[Person]:
             start = end + 1
             end = name_at(text, start) if text[end : end + 1] in ("、", "和") and start < len(text) else 0
             end = end if not _HAN.match(text, end) else 0
+
+
+def _known_before(text: str, end: int) -> bool:
+    """Whether a full name that the dictionary knows ends here."""
+    return end > 2 and known_words().get(text[end - 3 : end], "").startswith("nr")
+
+
+def _cuts_words(text: str, start: int, end: int) -> bool:
+    """Whether a span neither begins nor ends where a word does (the middle of 妇女儿童)."""
+    low = max(0, start - 4)
+    ends = {low, *(low + k for k in accumulate(map(len, tokenizer().cut(text[low : end + 4]))))}
+    return start not in ends and end not in ends
 
 
 def _at_clauses(text: str) -> Iterator[Person]:
@@ -266,8 +287,8 @@ def _heads() -> tuple[re.Pattern, frozenset[str], frozenset[str]]:
 
 _LEVEL = re.compile(r"(?:[省市区县镇乡州]|街道|社区|全国|国家|中国|中共|中央)$")
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9·+]+$")
-_CUTS = frozenset("是让有将为来到在由于受给把被使从向对据等并已正已还也就都各多") | {"时任", "各个", "享受到", "以及"}
-_COUNTED = re.compile(r"[一二两三几多数\d]+[位名个家]")
+_CUTS = frozenset("是让有将为来到在由于受给把被使从向对据等并已正已还也就都各多") | {"时任", "各个", "享受到", "以及", "代表", "最近"}
+_COUNTED = re.compile(r"\d+年|\d+月|以前|[一二两三几多数\d]+[位名个家]")
 _LEADS_IN = ("v", "d", "p", "r", "c", "u", "t", "y", "m")
 
 

@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 # A short form before these is the name of something else (即墨路, 崂山茶); after 城, 市南 is the south of a city.
 _FEATURES = "路街巷山湾河湖岛港茶酒桥站话语菜"
-_FORM = re.compile(rf"([{HAN}]{{2,7}}?)(街道|镇|社区|新村|村)(?![民里级委街居道庄务])")
+_FORM = re.compile(rf"([{HAN}]{{2,7}}?)(街道|(?<!城)镇|社区|新村|村)(?![民里级委街居道庄务])")
 _LEADS_IN = re.compile(r".*(?:[的了着在是由到为向从与和及对让被将以等里个各该本每这那其进自]|位于|来自|[省市区县镇乡]|街道|社区)")
 _GENERIC = re.compile(r"(?:老旧|智慧|新|各|城市|农村|试点|示范|基层|美丽|特色|乡|小|和谐|平安|国际|文明|城乡|所在|有的|多个|全区|全市|沿海|旧|城中|农|全|一步|驻)$")
 
@@ -108,7 +108,7 @@ def _by_form(text: str, taken: set[int]) -> Iterator[tuple[int, int, str]]:
         start = max([found.start() + (last.end() if last else 0)] + [k + 1 for k in range(found.start(), found.end()) if k in taken])
         stem = text[start : found.start(2)]
         at = found.end()
-        nominal = all(tag[0] in "nmfjabsilqhkgx" for _, tag in tags(stem))
+        nominal = all(tag[0] in "nmfjabsqhkgx" for _, tag in tags(stem))
         if len(stem) > 1 and nominal and tokenizer().FREQ.get(stem, 0) < 1000 and not _GENERIC.search(stem):
             yield start, found.end(), "town" if found[2] in ("街道", "镇") else "community"
 

@@ -81,7 +81,7 @@ def kind_of(role: str, organisation: str, name: str = "") -> str:
         if nouns:
             kind = role_kinds()[max(nouns, key=len)]
             return "company" if kind in ("leader", "cadre") and _COMPANY.search(organisation) else kind
-    if re.search(f"(?:{_nouns('documents')})$", name):
+    if re.search(f"(?:{_nouns('documents')}|》)”?$", name):
         return "document"
     if organisation:
         return "company" if _COMPANY.search(organisation) else "cadre"
@@ -91,8 +91,8 @@ def kind_of(role: str, organisation: str, name: str = "") -> str:
 def subject_before(text: str, end: int) -> Speaker | None:
     """Return the speaker who is the subject of a verb of saying that begins at `end`, if the words before it name one."""
     head = re.search(rf"[^{_STOPS}：:]*$", text[max(0, end - NEAR) : end])[0]
-    marks = re.search(r"[“「]([^“”「」]{2,10})[”」][^“”「」]*$", text[max(0, end - NEAR) : end])
-    if marks and head != text[max(0, end - NEAR) : end] and not re.search(rf"[{_STOPS}，,]", marks[1] + "x"):
+    marks = re.search(r"[“「]([^“”「」。！？；，]{2,30})[”」][^“”「」]*$", text[max(0, end - NEAR) : end])
+    if marks:  # a name or a role in marks is part of the subject
         head = re.search(r"[^。！？!?；;\n：:]*$", text[max(0, end - NEAR) : end])[0]
     bare = head
     while adverb := _ADVERB.search(bare):
@@ -103,6 +103,9 @@ def subject_before(text: str, end: int) -> Speaker | None:
 def _subject(head: str) -> Speaker | None:
     """The speaker whom a string ends with: a name, a pronoun, a role, a document, an organisation."""
     plain = re.sub("（[^（）]{1,20}）$", "", head)
+    titled = re.search(rf"《[^《》]{{2,40}}》$|“[^“”]{{2,30}}(?:{_nouns('documents')})”$", plain)
+    if titled:
+        return Speaker(titled[0])
     clause = re.search("[^，,、）]*$", plain)[0].removesuffix("同志")
     plain = plain.removesuffix("同志")
     if not clause or clause.endswith("的"):
@@ -117,13 +120,20 @@ def _subject(head: str) -> Speaker | None:
     role, organisation = role_before(plain, len(plain))
     if role:
         return _with_role(clause, role, organisation)
-    if re.search(f"(?:{_nouns('documents')})$", clause):
+    if re.search(f"(?:{_nouns('documents')})$", clause) and not re.search("[我向对把将为了着]", clause):
         return Speaker(_trimmed(clause))
     organisations = organisations_in(clause)
     if organisations and organisations[-1][1] == len(clause):
         return Speaker(organisations[-1][2], "", organisations[-1][2])
     people = _PEOPLE.search(clause)
-    return Speaker(people[0]) if people else None
+    return Speaker(people[0]) if people else _place(clause)
+
+
+def _place(clause: str) -> Speaker | None:
+    """The place that a clause consists of, as the authority that speaks for it (某市提出)."""
+    words = tags(_trimmed(clause)) if len(clause) < 12 else ()
+    is_place = words and all(tag == "ns" or word[-1] in "省市区县镇" for word, tag in words)
+    return Speaker(_trimmed(clause), "", _trimmed(clause)) if is_place else None
 
 
 def _known_name(text: str) -> int:

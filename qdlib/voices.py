@@ -7,6 +7,7 @@ speaker's line and a paragraph below it, question and answer). Words in marks th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ SHARE_COLUMNS = ["unit", "kind", "n_chars", "share"]
 _HEADINGS = ("headline", "subtitle", "title", "subhead")
 
 _PRONOUN = re.compile("[他她我]们?|笔者|对方")
+_STOP = re.compile("[。！？!?\n]")
+_COMMAS_TEXT = "，,：:"
+_COMMAS = tuple(_COMMAS_TEXT)
 _AUTHOR = ("我", "我们", "笔者", "记者")
 _ENDS = "。！？!?…，,"
 _SPOKEN = re.compile("[我咱你您]|[吗呢吧啊呀嘛]|[？?]")
@@ -149,8 +153,13 @@ def said_in(text: str, goes_on: Speaker | None = None, known: Sequence[str] = ()
 
 
 def marked(text: str) -> list[tuple[int, int]]:
-    """Offsets of the outermost quotation marks; the end of the text closes one at its beginning or after a verb that stays open."""
-    pairs: list[tuple[int, int]] = []
+    """Offsets of the outermost quotation marks of a paragraph.
+
+    One at its beginning or after a verb that stays open goes to the end; one that closes a sentence and was never opened
+    begins with the paragraph, at -1.
+    """
+    first = re.match("[^“”]*[。！？…]”", text)
+    pairs: list[tuple[int, int]] = [(-1, first.end() - 1)] if first else []
     every = quotations(text, len(text))
     for i, j in every:
         if not pairs or i > pairs[-1][1]:
@@ -172,7 +181,7 @@ def _direct(text: str, goes_on: Speaker | None, known: Sequence[str]) -> Iterato
         group.append((i, j))
         if n + 1 < len(pairs) and pairs[n + 1][0] == j + 1 and _is_spoken(text, i, j):
             continue  # “…”“…”: one speaker
-        speaker = goes_on if goes_on and group[0][0] == 0 else _speaker(text, group[0][0], j, known)
+        speaker = goes_on if goes_on and group[0][0] < 1 else _speaker(text, group[0][0], j, known)
         for first, last in group:
             if speaker and (speaker.basis not in ("", "near") or _is_spoken(text, first, last)):
                 yield Said(first + 1, last, True, speaker)
@@ -189,8 +198,8 @@ def _speaker(text: str, i: int, j: int, known: Sequence[str]) -> Speaker | None:
     after = text[j + 1 : j + 2]
     if not _is_spoken(text, i, j) and not (after in tuple("。！？；，,") and text[i - 1 : i] in tuple("，,：:")):
         return None
-    speaker = speaker_of(text, i, j + 1, known)
-    if speaker and speaker.basis in ("", "near") and (after == "（" or i and text[i - 1] not in "。！？!?”：:\n…"):
+    speaker = speaker_of(text, max(i, 0), j + 1, known)
+    if speaker and speaker.basis in ("", "near") and (after == "（" or i > 0 and text[i - 1] not in "。！？!?”：:\n…"):
         return None  # words quoted within a sentence, or from a book
     if speaker is None and _is_spoken(text, i, j) and _SPOKEN.search(text[i:j]):
         return Speaker()
@@ -198,28 +207,41 @@ def _speaker(text: str, i: int, j: int, known: Sequence[str]) -> Speaker | None:
 
 
 def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
-    """Sentences that report what somebody says: from the verb to the full stop, or to the words in marks."""
+    """Sentences that report what somebody says: from the verb to the full stop, to words in marks, or to who speaks next."""
     plain = list(text)
     for i, j in marked(text):
         plain[i + 1 : j] = "□" * (j - i - 1)
     hidden = "".join(plain)
-    taken = 0
-    for found in sorted([*saying().finditer(hidden), *_clauses().finditer(hidden)], key=lambda m: (m.start(), -m.end())):
-        start = found.end() + (hidden[found.end() : found.end() + 1] in tuple("，,：:"))
-        if start <= taken or any(said.start - 1 <= start <= said.end for said in direct):
+    verbs_ = sorted([*saying().finditer(hidden), *_clauses().finditer(hidden)], key=lambda verb: (verb.start(), -verb.end()))
+    walls = sorted([found.start() for found in _STOP.finditer(hidden)] + [said.start - 1 for said in direct] + [len(text)])
+    last: Said | None = None
+    for verb in verbs_:
+        start = verb.end() + (hidden[verb.end() : verb.end() + 1] in _COMMAS)
+        if any(said.start - 1 <= start <= said.end for said in direct):
             continue
-        stop = re.compile("[。！？!?\n]|$").search(hidden, start).start()
-        end = min([said.start - 1 for said in direct if said.start > start] + [stop])
-        words = hidden[start:end].strip("，,：:")
-        speaker = subject_before(text, found.start()) if len(words) > 3 else None
-        if speaker and speaker.name in _AUTHOR:
+        semicolon = hidden.rfind("；", last.start, verb.start()) if last and start <= last.end else 0
+        speaker = _reporter(text, verb) if semicolon >= 0 else None
+        end = walls[bisect_left(walls, start)]
+        if speaker is None or len(hidden[start:end].strip(_COMMAS_TEXT)) < 4:
             continue
-        alone = "据" == hidden[found.start() - 1 : found.start()] and found[1] == "介绍"
-        comma = hidden[found.end() : found.end() + 1] in tuple("，,：:")
-        if alone or speaker and (comma or kind_of(speaker.role, speaker.organisation, speaker.name) == "document"):
-            speaker = speaker or Speaker()
-            taken = end
-            yield Said(start, end, False, speaker._replace(verb=found[1], basis=speaker.basis or "named"))
+        if last and start <= last.end:  # …；乙表示，…
+            last = last._replace(end=semicolon)
+        if last:
+            yield last
+        last = Said(start, end, False, speaker._replace(verb=verb[1], basis=speaker.basis or "named"))
+    if last:
+        yield last
+
+
+def _reporter(text: str, verb: re.Match) -> Speaker | None:
+    """Whose words a verb in running text reports; None if it reports none, or the author's own."""
+    if text[verb.start() - 1 : verb.end()] == "据介绍":
+        return Speaker()
+    speaker = subject_before(text, verb.start())
+    if speaker is None or speaker.name in _AUTHOR:
+        return None
+    comma = text[verb.end() : verb.end() + 1] in _COMMAS
+    return speaker if comma or kind_of(speaker.role, speaker.organisation, speaker.name) == "document" else None
 
 
 def _clauses() -> re.Pattern:
