@@ -8,12 +8,13 @@ and no office is listed, only surnames and head nouns.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from qdlib.corpus import Corpus
 from qdlib.parallelism import known_words, tags
@@ -36,7 +37,9 @@ _MODIFIERS = (
     "运营|宣传|财务|相关|有关|主要|高级|资深|退休|退役|老|女|基层|一线|业务|荣誉|代理|特约"
 )
 # What stands before an organisation and is no part of its name.
-_LEAD = re.compile(r".*(?:[的了着是由被请让等当说，,]|一[位名个]|时任|现任|作为|包括|以及|记者|邀请|看望|采访)|^[在到从向对与给据原跟由]")
+_LEAD = re.compile(
+    r".*(?:[的了着是由被请让等当说，,]|一[位名个]|时任|现任|作为|包括|以及|记者|邀请|看望|采访)|^[在到从向对与给据原跟由]"
+)
 
 
 class Person(NamedTuple):
@@ -67,8 +70,12 @@ def _roles() -> tuple[re.Pattern, re.Pattern]:
 @cache
 def _verbs() -> re.Pattern:
     """Pattern of a verb of saying that begins here and introduces words."""
-    verbs = [verb for line in read_lexicon("saying") for kind, *words in [line.split()] if kind != "clause" for verb in words]
-    return re.compile("(?:" + "|".join(sorted(set(verbs), key=lambda v: (-len(v), v))) + ")(?:说|道)?(?=[，。：:,“！]|记者|$)")
+    verbs = [
+        verb for line in read_lexicon("saying") for kind, *words in [line.split()] if kind != "clause" for verb in words
+    ]
+    return re.compile(
+        "(?:" + "|".join(sorted(set(verbs), key=lambda v: (-len(v), v))) + ")(?:说|道)?(?=[，。：:,“！]|记者|$)"
+    )
 
 
 @cache
@@ -76,6 +83,7 @@ def _surnames() -> frozenset[str]:
     return frozenset(" ".join(read_lexicon("surnames")).split())
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 _HAN = re.compile(f"[{HAN}]")
 _FOREIGN = re.compile(rf"(?:[{HAN}A-Z]{{1,6}}[·・])+[{HAN}]{{1,8}}|(?:[A-Z][.·] ?){{1,3}}[{HAN}]{{1,8}}")
 _FOREIGN_END = re.compile(f"(?:{_FOREIGN.pattern})$")
@@ -102,14 +110,23 @@ def _begins_word(text: str, at: int) -> bool:
 def _sounds_foreign(name: str) -> bool:
     """Whether the parts of a string with · are no words and no numerals, as in a transcribed name."""
     words = [word for part in re.split("[·・. ]", name) if part for word in tags(part)]
-    return not any(len(word) > 1 and tag in ("n", "v", "vn", "a", "d", "l", "i") or tag == "m" for word, tag in words[-2:])
+    return not any(
+        len(word) > 1 and tag in ("n", "v", "vn", "a", "d", "l", "i") or tag == "m" for word, tag in words[-2:]
+    )
 
 
 def name_at(text: str, start: int) -> int:
     """Return where the personal name that begins at `start` ends; 0 if none can begin there."""
     foreign = _FOREIGN.match(text, start)
     if foreign and _sounds_foreign(foreign[0]):
-        return next((k for k in range(max(text.rfind(mark, start, foreign.end()) for mark in "·・. ") + 2, foreign.end()) if _begins_word(text, k)), foreign.end())
+        return next(
+            (
+                k
+                for k in range(max(text.rfind(mark, start, foreign.end()) for mark in "·・. ") + 2, foreign.end())
+                if _begins_word(text, k)
+            ),
+            foreign.end(),
+        )
     given = start + next((n for n in (2, 1) if text[start : start + n] in _surnames()), 0)
     if given == start or not _HAN.match(text, given) or text[given] in _PARTICLES:
         return 0
@@ -121,7 +138,7 @@ def name_at(text: str, start: int) -> int:
         end += 1
     closed = not _HAN.match(text, end) or bool(_verbs().match(text, end))
     word = _is_word(text[start : start + 2]) or _is_word(text[start : end + 1])
-    doubts = (_is_word(text[start:end]), not closed and word, text[start] in _ALSO_WORDS and (word or not closed))
+    doubts = (text[end - 1] in "的地得着了", _is_word(text[start:end]), not closed and word, text[start] in _ALSO_WORDS and (word or not closed))
     return 0 if any(doubts) else end
 
 
@@ -132,7 +149,11 @@ def name_before(text: str, end: int) -> int:
         nouns = [noun.end() for noun in _roles()[0].finditer(foreign[0].split("·")[0])]
         return end - len(foreign[0]) + max(nouns, default=0)
     lengths = (4, 3, 2) if text[max(0, end - 4) : max(0, end - 2)] in _surnames() else (3, 2, 5, 4)
-    starts = [end - n for n in lengths if n <= end and name_at(text[end - n : end], 0) == n and text[end - 1] not in _PARTICLES]
+    starts = [
+        end - n
+        for n in lengths
+        if n <= end and name_at(text[end - n : end], 0) == n and text[end - 1] not in _PARTICLES
+    ]
     return next((start for start in starts if _may_begin(text, start)), -1)
 
 
@@ -162,13 +183,27 @@ def role_before(text: str, end: int) -> tuple[str, str]:
 
 def _organisation(rest: str) -> str:
     """The organisation that what stands before a role names."""
-    rest = rest[max((noun.end() for noun in _roles()[0].finditer(rest) if rest[noun.end() : noun.end() + 1] == "、"), default=0) :]
+    rest = rest[
+        max(
+            (noun.end() for noun in _roles()[0].finditer(rest) if rest[noun.end() : noun.end() + 1] == "、"), default=0
+        ) :
+    ]
     last = _LEAD.match(rest)
     run = _RUN.search(rest[last.end() if last else 0 :])
     if run:
         return _name(run[0])
     known = organisations_in(rest)
     return known[-1][2] if known else ""
+
+
+def finder(words: Iterable[str]) -> Callable[[str], list[tuple[int, int, str]]]:
+    """Return a function that finds these words in a text, `(start, end, word)`: leftmost first, the longest of those, one pass."""
+    words = sorted(set(words))
+    if not words:
+        return lambda text: []
+    search = AhoCorasick(words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes
+    # the automaton takes sound text only: halves of broken surrogate pairs are replaced one for one
+    return lambda text: [(start, end, words[i]) for i, start, end in search(_HALF.sub("\ufffd", text))]
 
 
 def persons_in(text: str) -> list[Person]:
@@ -251,23 +286,15 @@ def find_persons(corpus: Corpus) -> pd.DataFrame:
         for person in (person for _, persons in here for person in persons):
             if person.name not in known or person.role and not known[person.name].role:
                 known[person.name] = person
+        find = finder(known)
         for at, persons in here:
-            for person in _mentions(at.text, persons, known):
-                start, end, line = corpus.origin(at.article_id, at.paragraph, person.start, person.end)
-                rows.append([*person[2:], at.article_id, at.source, line, start, end])
+            told = {person.start: person for person in persons}
+            for first, last, name in find(at.text):
+                person = told.get(first, known[name])
+                person = person if person.role else known[name]
+                start, end, line = corpus.origin(at.article_id, at.paragraph, first, last)
+                rows.append([name, person.role, person.organisation, at.article_id, at.source, line, start, end])
     return pd.DataFrame(rows, columns=PERSON_COLUMNS)
-
-
-def _mentions(text: str, persons: list[Person], known: dict[str, Person]) -> Iterator[Person]:
-    """The mentions of known persons in a text, each with role and organisation."""
-    if not known:
-        return
-    names = re.compile("|".join(sorted(map(re.escape, known), key=lambda name: (-len(name), name))))
-    told = {person.start: person for person in persons}
-    for found in names.finditer(text):
-        person = told.get(found.start(), known[found[0]])
-        person = person if person.role else known[found[0]]
-        yield Person(found.start(), found.end(), found[0], person.role, person.organisation)
 
 
 # -- organisations ----------------------------------------------------------------------------------------------------
@@ -287,7 +314,14 @@ def _heads() -> tuple[re.Pattern, frozenset[str], frozenset[str]]:
 
 _LEVEL = re.compile(r"(?:[省市区县镇乡州]|街道|社区|全国|国家|中国|中共|中央)$")
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9·+]+$")
-_CUTS = frozenset("是让有将为来到在由于受给把被使从向对据等并已正已还也就都各多") | {"时任", "各个", "享受到", "以及", "代表", "最近"}
+_CUTS = frozenset("是让有将为来到在由于受给把被使从向对据等并已正已还也就都各多") | {
+    "时任",
+    "各个",
+    "享受到",
+    "以及",
+    "代表",
+    "最近",
+}
 _COUNTED = re.compile(r"\d+年|\d+月|以前|[一二两三几多数\d]+[位名个家]")
 _LEADS_IN = ("v", "d", "p", "r", "c", "u", "t", "y", "m")
 
@@ -302,7 +336,11 @@ def organisations_in(text: str) -> list[tuple[int, int, str]]:
     ends = set(accumulate(map(len, tokenizer().cut(text))))
     found: list[tuple[int, int, str]] = []
     for noun in pattern.finditer(text):
-        if len(noun[0]) == 1 and noun.end() not in ends or any(text[noun.end() - n : noun.end()] in chance for n in (2, 3)):
+        if (
+            len(noun[0]) == 1
+            and noun.end() not in ends
+            or any(text[noun.end() - n : noun.end()] in chance for n in (2, 3))
+        ):
             continue
         before = found[-1][1] if found else 0
         run = _RUN.search(text[max(noun.end() - LONGEST_NAME, before) : noun.start()])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from qdlib.actors import CREDITS, HAN
+from qdlib.actors import CREDITS, HAN, finder
 from qdlib.corpus import Corpus, sentences
 from qdlib.parallelism import tags
 from qdlib.words import read_lexicon, tokenizer
@@ -39,8 +39,12 @@ class Place(NamedTuple):
 # A short form before these is the name of something else (即墨路, 崂山茶); after 城, 市南 is the south of a city.
 _FEATURES = "路街巷山湾河湖岛港茶酒桥站话语菜"
 _FORM = re.compile(rf"([{HAN}]{{2,7}}?)(街道|(?<!城)镇|社区|新村|村)(?![民里级委街居道庄务])")
-_LEADS_IN = re.compile(r".*(?:[的了着在是由到为向从与和及对让被将以等里个各该本每这那其进自]|位于|来自|[省市区县镇乡]|街道|社区)")
-_GENERIC = re.compile(r"(?:老旧|智慧|新|各|城市|农村|试点|示范|基层|美丽|特色|乡|小|和谐|平安|国际|文明|城乡|所在|有的|多个|全区|全市|沿海|旧|城中|农|全|一步|驻)$")
+_LEADS_IN = re.compile(
+    r".*(?:[的了着在是由到为向从与和及对让被将以等里个各该本每这那其进自]|位于|来自|[省市区县镇乡]|街道|社区)"
+)
+_GENERIC = re.compile(
+    r"(?:老旧|智慧|新|各|城市|农村|试点|示范|基层|美丽|特色|乡|小|和谐|平安|国际|文明|城乡|所在|有的|多个|全区|全市|沿海|旧|城中|农|全|一步|驻)$"
+)
 
 
 @cache
@@ -75,7 +79,7 @@ def gazetteer(path: str | Path = "gazetteer") -> dict[str, tuple[str, str, str]]
 def places_in(text: str, path: str | Path = "gazetteer") -> list[Place]:
     """Find the places of a text, in reading order, none overlapping: those of the gazetteer, then towns and communities by form."""
     forms = gazetteer(path)
-    found = [Place(m.start(), m.end(), *forms[m[0]]) for m in _pattern(path).finditer(text) if _is_place(text, m, forms)]
+    found = [Place(*span, *forms[form]) for *span, form in _finder(path)(text) if _is_place(text, *span, forms)]
     taken = {k for place in found for k in range(place.start, place.end)}
     ends = {place.end: place for place in found}
     for start, end, kind in _by_form(text, taken):
@@ -87,17 +91,17 @@ def places_in(text: str, path: str | Path = "gazetteer") -> list[Place]:
 
 
 @cache
-def _pattern(path: str | Path) -> re.Pattern:
-    """The forms of a gazetteer, longest first."""
-    return re.compile("|".join(sorted(map(re.escape, gazetteer(path)), key=lambda form: (-len(form), form))) or "(?!)")
+def _finder(path: str | Path) -> Callable:
+    """What finds the forms of a gazetteer."""
+    return finder(gazetteer(path))
 
 
-def _is_place(text: str, found: re.Match, forms: dict) -> bool:
+def _is_place(text: str, start: int, end: int, forms: dict) -> bool:
     """Whether a form found is the place, not a part of another word."""
-    if forms[found[0]][0] == found[0] or len(found[0]) > 2:
+    form = text[start:end]
+    if forms[form][0] == form or len(form) > 2:
         return True
-    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-    return after not in tuple(_FEATURES) and before not in ("城", "县")
+    return text[end : end + 1] not in tuple(_FEATURES) and text[start - 1 : start] not in ("城", "县")
 
 
 def _by_form(text: str, taken: set[int]) -> Iterator[tuple[int, int, str]]:
@@ -105,7 +109,10 @@ def _by_form(text: str, taken: set[int]) -> Iterator[tuple[int, int, str]]:
     at = 0
     while found := _FORM.search(text, at):
         last = _LEADS_IN.match(found[1])
-        start = max([found.start() + (last.end() if last else 0)] + [k + 1 for k in range(found.start(), found.end()) if k in taken])
+        start = max(
+            [found.start() + (last.end() if last else 0)]
+            + [k + 1 for k in range(found.start(), found.end()) if k in taken]
+        )
         stem = text[start : found.start(2)]
         at = found.end()
         nominal = all(tag[0] in "nmfjabsqhkgx" for _, tag in tags(stem))
@@ -135,10 +142,14 @@ def find_places(corpus: Corpus, gazetteer: str | Path = "gazetteer") -> pd.DataF
 # -- praise and blame -------------------------------------------------------------------------------------------------
 
 _WALL = re.compile("[，,。；;：:！？!?\n]")
-_REMEDY = re.compile(r"(?:补齐|补上|补足|补强|弥补|克服|解决|消除|破解|化解|治理|打通|疏通|攻克|缩小|拆除|防止|杜绝|避免|整治|找|查|查找|促|督促|推动|聚焦|直面)[^、]{0,8}$")
+_REMEDY = re.compile(
+    r"(?:补齐|补上|补足|补强|弥补|克服|解决|消除|破解|化解|治理|打通|疏通|攻克|缩小|拆除|防止|杜绝|避免|整治|找|查|查找|促|督促|推动|聚焦|直面)[^、]{0,8}$"
+)
 _DONE = re.compile(r"[^，。]{0,8}(?:拆除|得到解决|化解|清零|整改到位|被攻克|补齐)")
 _NEGATED = re.compile(r"(?:没有|没|无|不再|未|并非|不是|不|免于|摆脱)[^、]{0,3}$")
-_AIM = re.compile(r"(?:要|力争|争取|争当|争创|努力|将|确保|必须|希望|计划|打造|创建|建设|为了|推动|奋力|勇|向|冲刺|目标)[^、]{0,8}$")
+_AIM = re.compile(
+    r"(?:要|力争|争取|争当|争创|努力|将|确保|必须|希望|计划|打造|创建|建设|为了|推动|奋力|勇|向|冲刺|目标)[^、]{0,8}$"
+)
 
 
 def judge(text: str, side: str, start: int, end: int) -> str:
@@ -188,7 +199,18 @@ def praise_and_blame(corpus: Corpus, places: pd.DataFrame, kind: str = "district
         _, sentence = _unit_at(units.get(place.source, []), place.start)
         for found in pattern.finditer(sentence):
             side, rule = sides[found[0]], judge(sentence, sides[found[0]], *found.span())
-            rows.append([place.place, place.article_id, place.source, place.line, found[0], "neither" if rule else side, sentence, rule])
+            rows.append(
+                [
+                    place.place,
+                    place.article_id,
+                    place.source,
+                    place.line,
+                    found[0],
+                    "neither" if rule else side,
+                    sentence,
+                    rule,
+                ]
+            )
     table = pd.DataFrame(rows, columns=JUDGED_COLUMNS)
     return table.drop_duplicates(["place", "article_id", "word", "sentence"], ignore_index=True)
 
@@ -246,7 +268,9 @@ def cross(corpus: Corpus, one: pd.DataFrame, other: pd.DataFrame, within: str = 
     for name, table in (("one", one), ("other", other)):
         lacking = {"article_id", "source", "start"} - set(table.columns)
         if lacking:
-            raise ValueError(f"{name} lacks {', '.join(sorted(lacking))}; a table of occurrences has article_id, source, start")
+            raise ValueError(
+                f"{name} lacks {', '.join(sorted(lacking))}; a table of occurrences has article_id, source, start"
+            )
     units, n_units = _units(corpus, within)
     first, second = (_in_units(table, units, within) for table in (one, other))
     pairs = first.rename(columns={"thing": "one"}).merge(second.rename(columns={"thing": "other"}), on="unit")
@@ -254,7 +278,9 @@ def cross(corpus: Corpus, one: pd.DataFrame, other: pd.DataFrame, within: str = 
     n_one, n_other = first["thing"].value_counts(), second["thing"].value_counts()
     counts = counts.assign(n_one=counts["one"].map(n_one), n_other=counts["other"].map(n_other), n_units=n_units)
     counts["expected"] = counts["n_one"] * counts["n_other"] / max(n_units, 1)
-    return counts.sort_values(["together", "one", "other"], ascending=[False, True, True], ignore_index=True)[CROSS_COLUMNS]
+    return counts.sort_values(["together", "one", "other"], ascending=[False, True, True], ignore_index=True)[
+        CROSS_COLUMNS
+    ]
 
 
 def _units(corpus: Corpus, within: str) -> tuple[dict[str, list[tuple[int, int, str]]], int]:
@@ -263,7 +289,9 @@ def _units(corpus: Corpus, within: str) -> tuple[dict[str, list[tuple[int, int, 
         return {}, len(corpus.articles)
     units = _sentence_units(corpus) if within == "sentence" else _paragraph_units(corpus)
     if within == "sentence":
-        return {source: [(i, j, str(i)) for i, j, _ in spans] for source, spans in units.items()}, sum(map(len, units.values()))
+        return {source: [(i, j, str(i)) for i, j, _ in spans] for source, spans in units.items()}, sum(
+            map(len, units.values())
+        )
     return units, len({name for spans in units.values() for _, _, name in spans})
 
 
@@ -273,7 +301,12 @@ def _in_units(table: pd.DataFrame, units: dict, within: str) -> pd.DataFrame:
     if within == "article":
         names = table["article_id"].astype(str)
     else:
-        found = [(source, _unit_at(units.get(source, []), start)[1]) for source, start in zip(table["source"], table["start"])]
-        names = pd.Series([f"{source}:{name}" if name else "" for source, name in found], index=table.index, dtype="str")
+        found = [
+            (source, _unit_at(units.get(source, []), start)[1])
+            for source, start in zip(table["source"], table["start"])
+        ]
+        names = pd.Series(
+            [f"{source}:{name}" if name else "" for source, name in found], index=table.index, dtype="str"
+        )
     made = pd.DataFrame({"thing": things, "unit": names}).drop_duplicates()
     return made[made["unit"] != ""]

@@ -26,7 +26,7 @@ _STOPS = "。！？!?；;\\n“”「」『』"
 _ADVERB = re.compile(
     rf"(?:也|还|则|又|都|均|曾|便|就|再|再次|同时|随后|当场|纷纷|坚定|特别|如是|这样|如此|一致|普遍|常|常常|不禁|不由得|忍不住|明确|多次|反复|"
     rf"最后|接着|进一步|一再|着重|曾经|所|最近|后来|自己|本人|公开|中|里|[{HAN}]{{1,5}}地|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着|"
-    rf"(?:[向对跟和同]|在|接受)[^，,。；：]{{1,40}}[时上中后里]|[向对跟][{HAN}]{{1,10}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?$"
+    rf"(?:[向对跟和同]|在|接受)[^，,。；：]{{1,40}}[时上中后里]|[向对跟][^，,。；：]{{1,24}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?$"
 )
 
 
@@ -95,9 +95,14 @@ def subject_before(text: str, end: int) -> Speaker | None:
     if marks:  # a name or a role in marks is part of the subject
         head = re.search(r"[^。！？!?；;\n：:]*$", text[max(0, end - NEAR) : end])[0]
     bare = head
-    while adverb := _ADVERB.search(bare):
+    while (adverb := _ADVERB.search(bare)) and ("的" not in adverb[0] or _to_person(adverb[0])):
         bare = bare[: adverb.start()]
-    return _subject(bare) or _subject(head)
+    return _subject(bare) or (_subject(head) if len(head) - len(bare) < 2 else None)
+
+
+def _to_person(phrase: str) -> bool:
+    """Whether a phrase with 对 or 在 tells to whom or when somebody speaks, so that no noun follows it (对…的要求)."""
+    return phrase[-1] in "时上中后里地着" or bool(role_before(phrase, len(phrase))[0]) or name_before(phrase, len(phrase)) >= 0
 
 
 def _subject(head: str) -> Speaker | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from qdlib.actors import CREDITS, Person, find_persons, name_before, persons_in, role_before
+from qdlib.actors import CREDITS, Person, find_persons, finder, name_before, role_before
 from qdlib.corpus import Corpus
 from qdlib.parallelism import known_words, tags
 from qdlib.slogans import quotations
@@ -60,15 +60,17 @@ def find_quotations(corpus: Corpus) -> pd.DataFrame:
     """
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin((*CREDITS, *_HEADINGS))]
     people = find_persons(corpus)
-    known = {source: sorted(set(rows["name"])) for source, rows in people.groupby("source")}
+    known = {source: finder(rows["name"]) for source, rows in people.groupby("source")}
     about = {(p.source, p.name): p for p in people[people["role"] != ""].iloc[::-1].itertuples()}
     rows = []
     for _, article in table.groupby("article_id", sort=False):
-        names = known.get(article["source"].iloc[0], [])
+        names = known.get(article["source"].iloc[0], finder(()))
         for at, said in _in_article(list(article.itertuples()), names):
             who = said.speaker
             told = about.get((at.source, who.name))
-            role, organisation = (told.role, told.organisation) if told and not who.role else (who.role, who.organisation)
+            role, organisation = (
+                (told.role, told.organisation) if told and not who.role else (who.role, who.organisation)
+            )
             start, end, line = corpus.origin(at.article_id, at.paragraph, said.start, said.end)
             place = [at.article_id, at.source, line, start, end]
             kind = kind_of(role, organisation, who.name)
@@ -77,7 +79,7 @@ def find_quotations(corpus: Corpus) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _in_article(paragraphs: list, known: Sequence[str]) -> Iterator[tuple[object, Said]]:
+def _in_article(paragraphs: list, known: Callable) -> Iterator[tuple[object, Said]]:
     """The quotations of an article with the paragraph each stands in."""
     turns = sum(_turn(at.text) is not None for at in paragraphs)
     talk: Speaker | None = None
@@ -86,14 +88,14 @@ def _in_article(paragraphs: list, known: Sequence[str]) -> Iterator[tuple[object
     for at in paragraphs:
         turn = _turn(at.text) if turns > 1 else None
         if at.role == "speaker":
-            talk = _of_line(at.text)
+            talk = None if re.search("[，。；,;]", at.text) else _of_line(at.text)
         elif at.role == "quote" and talk:
             yield at, Said(0, len(at.text), True, talk)
         elif turn:
             yield at, Said(turn[0], len(at.text), True, turn[1])
         else:
-            here = persons_in(at.text)
-            for said in said_in(at.text, open_, known):
+            here = [Person(*found) for found in known(at.text)]
+            for said in said_in(at.text, open_, [person.name for person in here]):
                 resolved = _resolved(said, at.text, here, named)
                 open_ = resolved.speaker if said.end == len(at.text) and said.direct and said.start else None
                 yield at, resolved
@@ -118,20 +120,24 @@ def _of_line(line: str) -> Speaker:
         role, organisation = role_before(line, start) if start > 0 else ("", "")
         if role:
             return Speaker(line[start:], role, organisation, basis="layout")
-    return Speaker(line[start:] if name_before(line, len(line)) >= 0 else line, *role_before(line, len(line)), basis="layout")
+    return Speaker(
+        line[start:] if name_before(line, len(line)) >= 0 else line, *role_before(line, len(line)), basis="layout"
+    )
 
 
 def _resolved(said: Said, text: str, here: list[Person], before: list[Person]) -> Said:
-    """The quotation with its pronoun resolved: to the one person named before it in the paragraph, else in the last one.
+    """The quotation with its pronoun resolved: to the one person named before it in the sentence, else the paragraph, else the last one.
 
-    A name that nothing vouches for, but the dictionary knows, makes it unsafe.
+    A name that nothing vouches for, but the dictionary knows, makes it unsafe: the pronoun then stays without a name.
     """
     speaker = said.speaker
     if speaker.basis != "pronoun" or not _PRONOUN.fullmatch(speaker.name):
         return said
+    sentence = max(text.rfind(mark, 0, max(said.start - 1, 0)) for mark in "。！？”\n")
     earlier = [person for person in here if person.end <= said.start]
-    names = {person.name for person in earlier or before}
-    since = tags(text[earlier[-1].end if earlier else 0 : said.start][-300:])
+    inside = [person for person in earlier if person.start > sentence]
+    names = {person.name for person in inside or earlier or before}
+    since = tags(text[(inside or earlier)[-1].end if earlier else 0 : said.start][-300:])
     others = {word for word, tag in since if tag[:2] == "nr" and known_words().get(word, "")[:2] == "nr"} - names
     single = len(names) == 1 and not others and speaker.name in ("他", "她")
     return said._replace(speaker=speaker._replace(name=names.pop() if single else ""))
@@ -176,12 +182,18 @@ def marked(text: str) -> list[tuple[int, int]]:
 def _direct(text: str, goes_on: Speaker | None, known: Sequence[str]) -> Iterator[Said]:
     """Words in marks that somebody says."""
     group: list[tuple[int, int]] = []
+    said_last: tuple[int, Speaker | None] = (0, None)
     pairs = marked(text)
     for n, (i, j) in enumerate(pairs):
         group.append((i, j))
         if n + 1 < len(pairs) and pairs[n + 1][0] == j + 1 and _is_spoken(text, i, j):
             continue  # “…”“…”: one speaker
         speaker = goes_on if goes_on and group[0][0] < 1 else _speaker(text, group[0][0], j, known)
+        if (
+            said_last[1] and text[said_last[0] : group[0][0]] in _COMMAS and (speaker is None or not speaker.name)
+        ):  # “…”，“…”
+            speaker = said_last[1]
+        said_last = (j + 1, speaker)
         for first, last in group:
             if speaker and (speaker.basis not in ("", "near") or _is_spoken(text, first, last)):
                 yield Said(first + 1, last, True, speaker)
@@ -212,8 +224,12 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
     for i, j in marked(text):
         plain[i + 1 : j] = "□" * (j - i - 1)
     hidden = "".join(plain)
-    verbs_ = sorted([*saying().finditer(hidden), *_clauses().finditer(hidden)], key=lambda verb: (verb.start(), -verb.end()))
-    walls = sorted([found.start() for found in _STOP.finditer(hidden)] + [said.start - 1 for said in direct] + [len(text)])
+    verbs_ = sorted(
+        [*saying().finditer(hidden), *_clauses().finditer(hidden)], key=lambda verb: (verb.start(), -verb.end())
+    )
+    walls = sorted(
+        [found.start() for found in _STOP.finditer(hidden)] + [said.start - 1 for said in direct] + [len(text)]
+    )
     last: Said | None = None
     for verb in verbs_:
         start = verb.end() + (hidden[verb.end() : verb.end() + 1] in _COMMAS)
