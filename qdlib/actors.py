@@ -90,7 +90,7 @@ _FOREIGN_END = re.compile(f"(?:{_FOREIGN.pattern})$")
 _ADDRESSED = re.compile(rf"([{HAN}]{{0,3}}?)(?:{_ADDRESS})")
 _BRACKET = re.compile(r"（([^（）]{2,30})）")
 _IS = re.compile(r"(?:是|，|,)([^，。：；“”！？]{2,30}?)(?=[，。])")
-_CLAUSE = re.compile(r"(?:^|[，。；：！？”’）、\n ])(?=[^\W\d_])")
+_CLAUSE = re.compile(r"(?:^|[，。；：！？”’）、和与跟\n ])(?=[^\W\d_])")
 
 
 def _is_word(text: str) -> bool:
@@ -118,15 +118,11 @@ def _sounds_foreign(name: str) -> bool:
 def name_at(text: str, start: int) -> int:
     """Return where the personal name that begins at `start` ends; 0 if none can begin there."""
     foreign = _FOREIGN.match(text, start)
-    if foreign and _sounds_foreign(foreign[0]):
-        return next(
-            (
-                k
-                for k in range(max(text.rfind(mark, start, foreign.end()) for mark in "·・. ") + 2, foreign.end())
-                if _begins_word(text, k)
-            ),
-            foreign.end(),
-        )
+    if foreign:
+        second = max(text.rfind(mark, start, foreign.end()) for mark in "·・. ") + 2
+        end = next((k for k in range(second, foreign.end()) if _begins_word(text, k)), foreign.end())
+        if _sounds_foreign(text[start:end]):
+            return end
     given = start + next((n for n in (2, 1) if text[start : start + n] in _surnames()), 0)
     if given == start or not _HAN.match(text, given) or text[given] in _PARTICLES:
         return 0
@@ -138,7 +134,12 @@ def name_at(text: str, start: int) -> int:
         end += 1
     closed = not _HAN.match(text, end) or bool(_verbs().match(text, end))
     word = _is_word(text[start : start + 2]) or _is_word(text[start : end + 1])
-    doubts = (text[end - 1] in "的地得着了", _is_word(text[start:end]), not closed and word, text[start] in _ALSO_WORDS and (word or not closed))
+    doubts = (
+        text[end - 1] in "的地得着了",
+        _is_word(text[start:end]),
+        not closed and word,
+        text[start] in _ALSO_WORDS and (word or not closed),
+    )
     return 0 if any(doubts) else end
 
 
@@ -165,6 +166,12 @@ def _may_begin(text: str, start: int) -> bool:
     return bool(role_before(text, start)[0]) or any(end == len(before) for _, end, _ in organisations_in(before))
 
 
+def role_chain(text: str) -> str:
+    """Return the role or roles that a string ends with (党组书记、局长), empty if there is none."""
+    found = _roles()[1].search(text[-_LONGEST_ROLE:])
+    return found[0] if found else ""
+
+
 def role_before(text: str, end: int) -> tuple[str, str]:
     """Return role and organisation that stand right before `end` in apposition (市教育局副局长…), empty where there is none."""
     head = re.search(r"[^，。；：！？!?,;:\n（）]*$", text[max(0, end - _LONGEST_ROLE) : end])[0]
@@ -176,7 +183,8 @@ def role_before(text: str, end: int) -> tuple[str, str]:
         return "", ""
     rest = head[: found.start()]
     organisation = _organisation(rest)
-    if len(organisation) < 3 or tags(organisation)[-1][1] in ("v", "vn"):
+    last = tags(organisation)[-1][1] if organisation else "v"
+    if last in ("v", "vn") or len(organisation) < 3 and last != "ns":
         return organisation + found[0], ""  # 供热管家
     return found[0], organisation
 
@@ -238,7 +246,6 @@ def _after_roles(text: str) -> Iterator[Person]:
             yield Person(start, end, text[start:end], role or noun[0], organisation)
             start = end + 1
             end = name_at(text, start) if text[end : end + 1] in ("、", "和") and start < len(text) else 0
-            end = end if not _HAN.match(text, end) else 0
 
 
 def _known_before(text: str, end: int) -> bool:
@@ -308,7 +315,7 @@ def _heads() -> tuple[re.Pattern, frozenset[str], frozenset[str]]:
         words[kind] += nouns
     nouns = "|".join(sorted({*words["long"], *words["short"]}, key=lambda noun: (-len(noun), noun)))
     # 教育局局长, 党委副书记: the noun of a role is none of an organisation
-    pattern = re.compile(f"(?:{nouns})(?![长员级内])")
+    pattern = re.compile(f"(?:{nouns})(?![长级内]|员(?!工))")
     return pattern, frozenset(words["short"]), frozenset(words["not"])
 
 
@@ -360,6 +367,7 @@ def _name(run: str, needs_place: bool = False) -> str:
     if needs_place and not places:
         return ""
     cuts = [i for i, (word, tag) in enumerate(words) if word in _CUTS or tag[0] in "pur" or _COUNTED.fullmatch(word)]
+    cuts += [i - 1 for i in places if i and words[i - 1][0] in ("和", "与", "及")]
     cuts += [i - 1 for i in places if i and len(words[i - 1][0]) > 1 and words[i - 1][1][0] in "vdp"]
     cuts += [i for i, (word, tag) in enumerate(words) if not places and tag == "v" and len(word) > 1]
     words = words[max(cuts) + 1 :] if cuts else words

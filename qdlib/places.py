@@ -116,7 +116,13 @@ def _by_form(text: str, taken: set[int]) -> Iterator[tuple[int, int, str]]:
         stem = text[start : found.start(2)]
         at = found.end()
         nominal = all(tag[0] in "nmfjabsqhkgx" for _, tag in tags(stem))
-        if len(stem) > 1 and nominal and tokenizer().FREQ.get(stem, 0) < 1000 and not _GENERIC.search(stem):
+        if (
+            len(stem) > 1
+            and nominal
+            and (start - 1 in taken or tokenizer().FREQ.get(stem, 0) < 1000)
+            and not _GENERIC.search(stem)
+        ):
+            taken.update(range(start, found.end()))
             yield start, found.end(), "town" if found[2] in ("街道", "镇") else "community"
 
 
@@ -276,7 +282,11 @@ def cross(corpus: Corpus, one: pd.DataFrame, other: pd.DataFrame, within: str = 
     pairs = first.rename(columns={"thing": "one"}).merge(second.rename(columns={"thing": "other"}), on="unit")
     counts = pairs.groupby(["one", "other"]).size().rename("together").reset_index()
     n_one, n_other = first["thing"].value_counts(), second["thing"].value_counts()
-    counts = counts.assign(n_one=counts["one"].map(n_one), n_other=counts["other"].map(n_other), n_units=n_units)
+    counts = counts.assign(
+        n_one=counts["one"].map(n_one).astype("int64"),
+        n_other=counts["other"].map(n_other).astype("int64"),
+        n_units=n_units,
+    )
     counts["expected"] = counts["n_one"] * counts["n_other"] / max(n_units, 1)
     return counts.sort_values(["together", "one", "other"], ascending=[False, True, True], ignore_index=True)[
         CROSS_COLUMNS

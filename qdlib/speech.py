@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from qdlib.actors import HAN, name_before, organisations_in, persons_in, role_before, role_kinds
+from qdlib.actors import HAN, name_before, organisations_in, persons_in, role_before, role_chain, role_kinds
 from qdlib.parallelism import tags
-from qdlib.words import read_lexicon
+from qdlib.words import read_lexicon, tokenizer
 
 KINDS = ("leader", "cadre", "company", "citizen", "expert", "reporter", "document", "unknown")
 NEAR = 120  # characters on either side of words within which their speaker is looked for
@@ -23,10 +23,10 @@ _PEOPLE = re.compile("(?:大家|人们|有人|不少人|许多人|很多人)$")
 _COMPANY = re.compile("(?:公司|集团|企业|工厂|银行|酒店|商场|超市|合作社|事务所|[^\\W\\d_]厂|[^\\W\\d_]店)")
 _STOPS = "。！？!?；;\\n“”「」『』"
 # What may stand between a subject and its verb of saying.
-_ADVERB = re.compile(
-    rf"(?:也|还|则|又|都|均|曾|便|就|再|再次|同时|随后|当场|纷纷|坚定|特别|如是|这样|如此|一致|普遍|常|常常|不禁|不由得|忍不住|明确|多次|反复|"
-    rf"最后|接着|进一步|一再|着重|曾经|所|最近|后来|自己|本人|公开|中|里|[{HAN}]{{1,5}}地|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着|"
-    rf"(?:[向对跟和同]|在|接受)[^，,。；：]{{1,40}}[时上中后里]|[向对跟][^，,。；：]{{1,24}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?$"
+_ADVERB = re.compile(  # the greedy beginning finds the shortest
+    rf".*((?:也|还|则|又|都|均|曾|便|就|再|再次|同时|随后|当场|纷纷|坚定|特别|如是|这样|如此|一致|普遍|常|不禁|不由得|忍不住|明确|多次|反复|"
+    rf"最后|接着|进一步|一再|着重|曾经|所|最近|后来|自己|本人|公开|中|里|(?:一边)?[笑哭指握拉看望拿捧翻算][{HAN}]{{0,6}}着|"
+    rf"(?:[向对跟和同]|在|接受)[^，,。；：]{{1,40}}[时上中后里]|[向对跟][^，,。；：]{{1,24}}|(?:[昨今前]天|日前|近日)|\d{{4}}年(?:\d+月)?(?:\d+日)?)[，,]?)$"
 )
 
 
@@ -58,7 +58,7 @@ def verbs(kind: str) -> str:
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
-_NOT_SAID = r"(?<![小据传学话游来是如要可])(?<!街)(?<!名)(?<!职)(?<!简)(?<!自)(?<!堪)"
+_NOT_SAID = r"(?<![小传学话游来是如要可])(?<!街)(?<!名)(?<!职)(?<!简)(?<!自)(?<!堪)"
 
 
 @cache
@@ -95,19 +95,31 @@ def subject_before(text: str, end: int) -> Speaker | None:
     if marks:  # a name or a role in marks is part of the subject
         head = re.search(r"[^。！？!?；;\n：:]*$", text[max(0, end - NEAR) : end])[0]
     bare = head
-    while (adverb := _ADVERB.search(bare)) and ("的" not in adverb[0] or _to_person(adverb[0])):
-        bare = bare[: adverb.start()]
+    while (adverb := _adverb(bare)) and ("的" not in adverb or _to_person(adverb)):
+        bare = bare.removesuffix(adverb)
     return _subject(bare) or (_subject(head) if len(head) - len(bare) < 2 else None)
+
+
+def _adverb(text: str) -> str:
+    """The adverbial that a string ends with: one of the list, or the word before 地."""
+    if text.endswith("地"):
+        return [*tokenizer().cut(text[-9:-1])][-1:][0] + "地" if len(text) > 1 else "地"
+    found = _ADVERB.match(text)
+    return found[1] if found else ""
 
 
 def _to_person(phrase: str) -> bool:
     """Whether a phrase with 对 or 在 tells to whom or when somebody speaks, so that no noun follows it (对…的要求)."""
-    return phrase[-1] in "时上中后里地着" or bool(role_before(phrase, len(phrase))[0]) or name_before(phrase, len(phrase)) >= 0
+    return (
+        phrase[-1] in "时上中后里地着"
+        or bool(role_before(phrase, len(phrase))[0])
+        or name_before(phrase, len(phrase)) >= 0
+    )
 
 
 def _subject(head: str) -> Speaker | None:
     """The speaker whom a string ends with: a name, a pronoun, a role, a document, an organisation."""
-    plain = re.sub("（[^（）]{1,20}）$", "", head)
+    plain = re.sub("(?:^|(?<=，))据", "", re.sub("（[^（）]{1,20}）$", "", head))
     titled = re.search(rf"《[^《》]{{2,40}}》$|“[^“”]{{2,30}}(?:{_nouns('documents')})”$", plain)
     if titled:
         return Speaker(titled[0])
@@ -149,11 +161,12 @@ def _known_name(text: str) -> int:
 
 def _with_role(clause: str, role: str, organisation: str) -> Speaker:
     """The speaker of a phrase that ends in a role: a name before it (某某教授), or the phrase itself."""
-    rest = clause.removesuffix(role)
+    title = role_chain(clause)
+    rest = clause.removesuffix(title)
     start = name_before(rest, len(rest))
     start = start if start >= 0 else _known_name(rest)
-    if start >= 0 and rest != clause:
-        return Speaker(rest[start:], role, re.sub("(?:.*的)?", "", rest[:start], count=1))
+    if start >= 0 and title:
+        return Speaker(rest[start:], title, rest[:start].rpartition("的")[2])
     return Speaker(_trimmed(clause if len(clause) < 26 else organisation + role), role, organisation)
 
 

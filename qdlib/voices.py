@@ -79,27 +79,41 @@ def find_quotations(corpus: Corpus) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _in_article(paragraphs: list, known: Callable) -> Iterator[tuple[object, Said]]:
+def _in_article(paragraphs: list, known: Callable) -> list[tuple[object, Said]]:
     """The quotations of an article with the paragraph each stands in."""
     turns = sum(_turn(at.text) is not None for at in paragraphs)
     talk: Speaker | None = None
-    open_: Speaker | None = None  # who goes on speaking in the next paragraph
     named: list[Person] = []
-    for at in paragraphs:
+    rows: list[tuple[object, Said]] = []
+    for before, at in zip([None, *paragraphs], paragraphs):
         turn = _turn(at.text) if turns > 1 else None
         if at.role == "speaker":
             talk = None if re.search("[，。；,;]", at.text) else _of_line(at.text)
         elif at.role == "quote" and talk:
-            yield at, Said(0, len(at.text), True, talk)
+            rows.append((at, Said(0, len(at.text), True, talk)))
         elif turn:
-            yield at, Said(turn[0], len(at.text), True, turn[1])
+            rows.append((at, Said(turn[0], len(at.text), True, turn[1])))
         else:
             here = [Person(*found) for found in known(at.text)]
-            for said in said_in(at.text, open_, [person.name for person in here]):
-                resolved = _resolved(said, at.text, here, named)
-                open_ = resolved.speaker if said.end == len(at.text) and said.direct and said.start else None
-                yield at, resolved
+            goes_on = rows[-1][1].speaker if rows and rows[-1][0] is before and _is_open(*rows[-1]) else None
+            found = said_in(at.text, goes_on, [person.name for person in here])
+            rows += [(at, _resolved(said, at.text, here, named)) for said in found]
             named = here
+    return _named_later(rows)
+
+
+def _is_open(at: object, said: Said) -> bool:
+    """Whether a quotation is not closed in its paragraph."""
+    return said.direct and said.end == len(at.text)
+
+
+def _named_later(rows: list[tuple[object, Said]]) -> list[tuple[object, Said]]:
+    """Rows whose quotation is not closed and has no speaker get the one of the row after, where it goes on."""
+    for n in range(len(rows) - 2, -1, -1):
+        (at, said), (_, after) = rows[n : n + 2]
+        if _is_open(at, said) and not said.speaker.name and after.start == 1:
+            rows[n] = at, said._replace(speaker=after.speaker)
+    return rows
 
 
 def _turn(text: str) -> tuple[int, Speaker] | None:
@@ -188,14 +202,14 @@ def _direct(text: str, goes_on: Speaker | None, known: Sequence[str]) -> Iterato
         group.append((i, j))
         if n + 1 < len(pairs) and pairs[n + 1][0] == j + 1 and _is_spoken(text, i, j):
             continue  # “…”“…”: one speaker
-        speaker = goes_on if goes_on and group[0][0] < 1 else _speaker(text, group[0][0], j, known)
+        speaker = goes_on if goes_on and goes_on.name and group[0][0] < 1 else _speaker(text, group[0][0], j, known)
         if (
             said_last[1] and text[said_last[0] : group[0][0]] in _COMMAS and (speaker is None or not speaker.name)
         ):  # “…”，“…”
             speaker = said_last[1]
         said_last = (j + 1, speaker)
         for first, last in group:
-            if speaker and (speaker.basis not in ("", "near") or _is_spoken(text, first, last)):
+            if last > first + 1 and speaker and (speaker.basis not in ("", "near") or _is_spoken(text, first, last)):
                 yield Said(first + 1, last, True, speaker)
         group = []
 
@@ -251,7 +265,7 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
 
 def _reporter(text: str, verb: re.Match) -> Speaker | None:
     """Whose words a verb in running text reports; None if it reports none, or the author's own."""
-    if text[verb.start() - 1 : verb.end()] == "据介绍":
+    if text[: verb.end()].endswith("据介绍"):
         return Speaker()
     speaker = subject_before(text, verb.start())
     if speaker is None or speaker.name in _AUTHOR:
