@@ -185,7 +185,7 @@ def role_before(text: str, end: int) -> tuple[str, str]:
     organisation = _organisation(rest)
     last = tags(organisation)[-1][1] if organisation else "v"
     if last in ("v", "vn") or len(organisation) < 3 and last != "ns":
-        return organisation + found[0], ""  # 供热管家
+        return organisation + found[0], ""  # 养老管家
     return found[0], organisation
 
 
@@ -254,7 +254,7 @@ def _known_before(text: str, end: int) -> bool:
 
 
 def _cuts_words(text: str, start: int, end: int) -> bool:
-    """Whether a span neither begins nor ends where a word does (the middle of 妇女儿童)."""
+    """Whether a span neither begins nor ends where a word does (the middle of 男女儿童)."""
     low = max(0, start - 4)
     ends = {low, *(low + k for k in accumulate(map(len, tokenizer().cut(text[low : end + 4]))))}
     return start not in ends and end not in ends

@@ -162,7 +162,7 @@ def judge(text: str, side: str, start: int, end: int) -> str:
     """Return the rule by which an evaluative word in a sentence is neither praise nor blame, or an empty string.
 
     In the clause before the word: `negated` (没有短板, 不是第一); `remedied`, what is blamed is what is being done away with
-    (补齐短板, 违章建筑被拆除); `aimed at`, what is praised is still wanted (力争率先).
+    (补齐短板, 欠账已经清零); `aimed at`, what is praised is still wanted (力争率先).
 
     Args:
         text: the sentence.

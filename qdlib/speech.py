@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from qdlib.actors import HAN, name_before, organisations_in, persons_in, role_before, role_chain, role_kinds
@@ -154,9 +155,10 @@ def _place(clause: str) -> Speaker | None:
 
 
 def _known_name(text: str) -> int:
-    """Where a name that jieba's dictionary knows begins at the end of a text; -1 if none does."""
-    word, tag = tags(text[-20:])[-1] if text else ("", "")
-    return len(text) - len(word) if tag[:2] == "nr" and len(word) > 1 else -1
+    """Where a name that jieba's dictionary knows, or puts together of such, begins at the end of a text; -1 if none does."""
+    names = list(takewhile(lambda word: word[1][:2] == "nr", reversed(tags(text[-20:]))))
+    length = sum(len(word) for word, _ in names)
+    return len(text) - length if length > 1 else -1
 
 
 def _with_role(clause: str, role: str, organisation: str) -> Speaker:
@@ -172,7 +174,7 @@ def _with_role(clause: str, role: str, organisation: str) -> Speaker:
 
 def _trimmed(phrase: str) -> str:
     """A noun phrase without the words that lead in to it."""
-    phrase = re.sub("^(?:据|对此|但|而|这时|其中|家住|来自|正如|如|与此同时|在)+", "", phrase.strip(" "))
+    phrase = re.sub("^(?:据|特别是|尤其是|对此|但|而|这时|其中|家住|来自|正如|如|与此同时|在)+", "", phrase.strip(" "))
     return phrase if phrase.count("“") == phrase.count("”") else phrase.replace("“", "").replace("”", "")
 
 
@@ -182,7 +184,7 @@ def _said_before(text: str, start: int) -> Speaker | None:
     before = text[low:start]
     verb = max([*saying().finditer(before), *_feeling().finditer(before)], key=lambda found: found.end(), default=None)
     mark = before[verb.end() :].strip() if verb else "。"
-    if mark not in ("，", ",", "：", ":", "") or not mark and not re.search("[说道称]$", verb[0]):  # 提出“一窗受理”
+    if mark not in ("，", ",", "：", ":", "") or not mark and not re.search("[说道称]$", verb[0]):  # 提出“快办”
         return None
     speaker = subject_before(text, low + verb.start())
     return speaker and speaker._replace(verb=verb[1], basis=speaker.basis or "named")

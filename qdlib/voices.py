@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from qdlib.actors import CREDITS, Person, find_persons, finder, name_before, role_before
+from qdlib.actors import CREDITS, Person, find_persons, finder, name_at, name_before, role_before, role_chain
 from qdlib.corpus import Corpus
 from qdlib.parallelism import known_words, tags
 from qdlib.slogans import quotations
@@ -104,7 +104,7 @@ def _in_article(paragraphs: list, known: Callable) -> list[tuple[object, Said]]:
 
 def _is_open(at: object, said: Said) -> bool:
     """Whether a quotation is not closed in its paragraph."""
-    return said.direct and said.end == len(at.text)
+    return said.direct and said.end == len(at.text) and said.speaker.basis != "layout"
 
 
 def _named_later(rows: list[tuple[object, Said]]) -> list[tuple[object, Said]]:
@@ -121,22 +121,22 @@ def _turn(text: str) -> tuple[int, Speaker] | None:
     found = _TURN.match(text)
     if not found:
         return None
-    speaker = Speaker(found[1], basis="layout") if _ASKS.match(found[1]) else _of_line(found[1])
-    return (found.end(), speaker) if speaker.role or _ASKS.match(found[1]) else None
+    if _ASKS.match(found[1]):
+        return found.end(), Speaker(found[1], basis="layout")
+    told = name_before(found[1], len(found[1])) >= 0 or role_chain(found[1])
+    speaker = _of_line(found[1])
+    return (found.end(), speaker) if told and speaker.role else None
 
 
 def _of_line(line: str) -> Speaker:
     """The speaker of a line that names one; a name that no surname tells is what follows the role."""
     line = line.strip().rstrip("：:")
-    start = name_before(line, len(line))
-    lengths = (start,) if start >= 0 else (len(line) - 3, len(line) - 2, len(line) - 4)
-    for start in lengths:
+    known = name_before(line, len(line))
+    for start in (known,) if known >= 0 else (len(line), len(line) - 3, len(line) - 2, len(line) - 4):
         role, organisation = role_before(line, start) if start > 0 else ("", "")
         if role:
-            return Speaker(line[start:], role, organisation, basis="layout")
-    return Speaker(
-        line[start:] if name_before(line, len(line)) >= 0 else line, *role_before(line, len(line)), basis="layout"
-    )
+            return Speaker(line[start:] or line, role, organisation, basis="layout")
+    return Speaker(line[max(known, 0) :], basis="layout")
 
 
 def _resolved(said: Said, text: str, here: list[Person], before: list[Person]) -> Said:
@@ -152,8 +152,10 @@ def _resolved(said: Said, text: str, here: list[Person], before: list[Person]) -
     inside = [person for person in earlier if person.start > sentence]
     names = {person.name for person in inside or earlier or before}
     since = tags(text[(inside or earlier)[-1].end if earlier else 0 : said.start][-300:])
-    others = {word for word, tag in since if tag[:2] == "nr" and known_words().get(word, "")[:2] == "nr"} - names
-    single = len(names) == 1 and not others and speaker.name in ("他", "她")
+    others = {
+        word for word, tag in since if tag[:2] == "nr" and known_words().get(word) and name_at(word, 0) == len(word) > 2
+    }
+    single = len(names) == 1 and others <= names and speaker.name in ("他", "她")
     return said._replace(speaker=speaker._replace(name=names.pop() if single else ""))
 
 

@@ -57,7 +57,7 @@ def names(text):
         ("英国学者约翰·史密斯到访。", [("约翰·史密斯", "学者", "英国")]),
         ("陈小芳表示，要多读书。", [("陈小芳", "", "")]),
         ("居民孙红也来了。", [("孙红", "居民", "")]),
-        ("教练周兆和：", [("周兆和", "教练", "")]),
+        ("教练周书和：", [("周书和", "教练", "")]),
     ],
 )
 def test_a_name_is_found_where_something_vouches_for_it(text, wanted):
@@ -69,10 +69,10 @@ def test_a_name_is_found_where_something_vouches_for_it(text, wanted):
     [
         "局长高度重视，市民都说好，居民安全感提高。",  # words that begin with a surname
         "本报记者钱多多报道。",
-        "妇女儿童医院开业了。",  # 女儿 is no word there
+        "男女儿童乐园开放了。",  # 女儿 is no word there
         "解决某些问题，任何人不得例外。",
         "陈小芳走进教室。",  # nothing vouches
-        "推进“送书进校园·三进三看”，干部进校园·三送三问。",
+        "推进“送书进校园·三进三看”，干部进校园·三听三看。",
         "",
         "局长",
     ],
@@ -84,11 +84,11 @@ def test_no_person_is_found_where_nothing_vouches_or_a_word_begins_like_a_name(t
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("鲁锐介绍，", "鲁锐"),
-        ("韩青所在的", "韩青"),
-        ("高鲲当天", "高鲲"),
-        ("周兆和：", "周兆和"),
-        ("孙万荣积极", "孙万荣"),
+        ("鲁明介绍，", "鲁明"),
+        ("韩梅所在的", "韩梅"),
+        ("高渊当天", "高渊"),
+        ("周书和：", "周书和"),
+        ("孙大荣积极", "孙大荣"),
         ("欧阳小兰说", "欧阳小兰"),
         ("王明先生", "王明先生"),
         ("王小明先生", "王小明"),
@@ -102,7 +102,7 @@ def test_a_name_ends_where_the_next_word_begins(text, name):
 
 
 def test_the_name_before_a_place_is_the_one_behind_a_role():
-    assert name_before("区教育局局长鲁锐", 8) == 6
+    assert name_before("区教育局局长鲁明", 8) == 6
     assert name_before("司马长风", 4) == 0
     assert name_before("提出了要求", 5) == -1
 
@@ -111,7 +111,7 @@ def test_the_name_before_a_place_is_the_one_behind_a_role():
     ("text", "wanted"),
     [
         ("云海市教育局副局长", ("副局长", "云海市教育局")),
-        ("供热服务管家", ("供热服务管家", "")),
+        ("养老服务管家", ("养老服务管家", "")),
         ("海风餐饮有限公司党委副书记、总经理", ("党委副书记、总经理", "海风餐饮有限公司")),
         ("看望了东山村村民", ("村民", "东山村")),
         ("今天下午", ("", "")),
@@ -145,7 +145,7 @@ def test_a_person_is_found_again_by_name_with_the_role_first_told_and_traced(cor
         ("云海市人民政府办公室和东海集团有限公司签约", ["云海市人民政府办公室", "东海集团有限公司"]),
         ("云海市委组织部部署工作", ["云海市委组织部"]),
         ("王先生是上海东风集团员工", ["上海东风集团"]),
-        ("全局上下、在变局中开新局，全部到位", []),
+        ("全局上下、打破僵局，全部到位", []),
         ("市教育局局长出席", ["市教育局"]),
         ("公司开业，政府支持", []),
         ("局", []),
@@ -198,7 +198,7 @@ def test_towns_and_communities_are_found_by_form_below_the_place_before_them():
 
 
 @pytest.mark.parametrize(
-    "text", ["城市南部", "崂山茶飘香", "各街道、老旧社区", "建设美丽乡村", "新型城镇", "助力乡村振兴"]
+    "text", ["城市南部", "崂山茶飘香", "各街道、老旧社区", "建设美丽乡村", "新型城镇", "发展乡村教育"]
 )
 def test_what_only_looks_like_a_place_is_none(text):
     assert places_in(text) == []
@@ -221,7 +221,7 @@ def test_a_gazetteer_with_a_line_it_cannot_read_says_which(tmp_path):
     [
         ("石桥镇没有短板。", "短板", "blame", "negated"),
         ("石桥镇补齐了短板。", "短板", "blame", "remedied"),
-        ("石桥镇的违章建筑被拆除。", "违章", "blame", "remedied"),
+        ("石桥镇的欠账已经清零。", "欠账", "blame", "remedied"),
         ("石桥镇短板明显。", "短板", "blame", ""),
         ("石桥镇被通报。", "通报", "blame", ""),
         ("石桥镇力争率先建成。", "率先", "praise", "aimed at"),
