@@ -308,20 +308,18 @@ def find_persons(corpus: Corpus) -> pd.DataFrame:
 
 
 @cache
-def _heads() -> tuple[re.Pattern, frozenset[str], frozenset[str]]:
-    """Pattern of an organisation's head noun, the nouns that need a place before them, and words that end in one by chance."""
-    words: dict[str, list[str]] = {"long": [], "short": [], "not": []}
-    for kind, *nouns in (line.split() for line in read_lexicon("organisations")):
-        words[kind] += nouns
-    nouns = "|".join(sorted({*words["long"], *words["short"]}, key=lambda noun: (-len(noun), noun)))
-    # 教育局局长, 党委副书记: the noun of a role is none of an organisation
-    pattern = re.compile(f"(?:{nouns})(?![长级内]|员(?!工))")
-    return pattern, frozenset(words["short"]), frozenset(words["not"])
+def _heads() -> tuple[re.Pattern, dict[str, str]]:
+    """Pattern of an organisation's head noun, and the kind of each: long, short, alone, or not (ends in one by chance)."""
+    kinds = {noun: kind for kind, *nouns in (line.split() for line in read_lexicon("organisations")) for noun in nouns}
+    nouns = "|".join(sorted((n for n in kinds if kinds[n] != "not"), key=lambda noun: (-len(noun), noun)))
+    # 教育局局长, 党组织: the noun of a role is none of an organisation
+    return re.compile(f"(?:{nouns})(?![长级内织]|员(?!工))"), kinds
 
 
 _LEVEL = re.compile(r"(?:[省市区县镇乡州]|街道|社区|全国|国家|中国|中共|中央)$")
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9·+]+$")
-_CUTS = frozenset("是让有将为来到在由于受给把被使从向对据等并已正已还也就都各多") | {
+_CUTS = {
+    *"是让有将为来到在由于受给把被使从向对据等并已正还也就都各多",
     "时任",
     "各个",
     "享受到",
@@ -339,24 +337,21 @@ def organisations_in(text: str) -> list[tuple[int, int, str]]:
     Returns:
         `(start, end, name)` in reading order, none overlapping; of two that begin together, the longer.
     """
-    pattern, short, chance = _heads()
+    pattern, kinds = _heads()
     ends = set(accumulate(map(len, tokenizer().cut(text))))
     found: list[tuple[int, int, str]] = []
     for noun in pattern.finditer(text):
-        if (
-            len(noun[0]) == 1
-            and noun.end() not in ends
-            or any(text[noun.end() - n : noun.end()] in chance for n in (2, 3))
-        ):
+        start, end = noun.span()
+        if len(noun[0]) == 1 and end not in ends or "not" in (kinds.get(text[end - n : end]) for n in (2, 3)):
             continue
         before = found[-1][1] if found else 0
-        run = _RUN.search(text[max(noun.end() - LONGEST_NAME, before) : noun.start()])
-        if found and (before == noun.start() or run and run[0] == text[before : noun.start()] == _name(run[0])):
+        run = _RUN.search(text[max(end - LONGEST_NAME, before) : start])
+        if found and (before == start or run and run[0] == text[before:start] == _name(run[0])):
             start = found.pop()[0]  # 市委组织部
-        else:
-            start = noun.start() - len(_name(run[0], noun[0] in short) if run else "")
-        if start < noun.start():
-            found.append((start, noun.end(), text[start : noun.end()]))
+        elif kinds[noun[0]] != "alone":
+            start -= len(_name(run[0], kinds[noun[0]] == "short") if run else "")
+        if start < noun.start() or kinds[noun[0]] == "alone":
+            found.append((start, end, text[start:end]))
     return found
 
 
@@ -367,6 +362,11 @@ def _name(run: str, needs_place: bool = False) -> str:
     if needs_place and not places:
         return ""
     cuts = [i for i, (word, tag) in enumerate(words) if word in _CUTS or tag[0] in "pur" or _COUNTED.fullmatch(word)]
+    cuts += [
+        i
+        for i, (_, tag) in enumerate(words)
+        if tag == "q" and i and (words[i - 1][1] == "m" or words[i - 1][0].isdigit())
+    ]  # 6个街道
     cuts += [i - 1 for i in places if i and words[i - 1][0] in ("和", "与", "及")]
     cuts += [i - 1 for i in places if i and len(words[i - 1][0]) > 1 and words[i - 1][1][0] in "vdp"]
     cuts += [i for i, (word, tag) in enumerate(words) if not places and tag == "v" and len(word) > 1]

@@ -40,7 +40,7 @@ class Place(NamedTuple):
 _FEATURES = "路街巷山湾河湖岛港茶酒桥站话语菜"
 _FORM = re.compile(rf"([{HAN}]{{2,7}}?)(街道|(?<!城)镇|社区|新村|村)(?![民里级委街居道庄务])")
 _LEADS_IN = re.compile(
-    r".*(?:[的了着在是由到为向从与和及对让被将以等里个各该本每这那其进自]|位于|来自|[省市区县镇乡]|街道|社区)"
+    r".*(?:[的了着在是由到为向从与和及对让被将以等里个各该本每这那其进自处]|位于|来自|[省市区县镇乡]|街道|社区)"
 )
 _GENERIC = re.compile(
     r"(?:老旧|智慧|新|各|城市|农村|试点|示范|基层|美丽|特色|乡|小|和谐|平安|国际|文明|城乡|所在|有的|多个|全区|全市|沿海|旧|城中|农|全|一步|驻)$"
@@ -154,7 +154,7 @@ _REMEDY = re.compile(
 _DONE = re.compile(r"[^，。]{0,8}(?:拆除|得到解决|化解|清零|整改到位|被攻克|补齐)")
 _NEGATED = re.compile(r"(?:没有|没|无|不再|未|并非|不是|不|免于|摆脱)[^、]{0,3}$")
 _AIM = re.compile(
-    r"(?:要|力争|争取|争当|争创|努力|将|确保|必须|希望|计划|打造|创建|建设|为了|推动|奋力|勇|向|冲刺|目标)[^、]{0,8}$"
+    r"[争创当]$|(?:要|力争|争取|争当|争创|努力|将|确保|必须|希望|计划|打造|创建|建设|为了|推动|奋力|勇|向|冲刺|目标)[^、]{0,12}$"
 )
 
 
@@ -195,41 +195,40 @@ def praise_and_blame(corpus: Corpus, places: pd.DataFrame, kind: str = "district
 
     Returns:
         A table, one row a place and word: `place`, `article_id, source, line` of the place, `word`, `side` (`praise`,
-        `blame`, or `neither` with the `rule` that says so, see `judge`), `sentence`. A sentence that names two places
-        gives a row for each. The words stand in the same sentence; whether they are about the place is for a reader to say.
+        `blame`, or `neither` with the `rule` that says so, see `judge`), `sentence`: up to a full stop or a semicolon, since
+        official texts list places so. One that names two places gives a row for each, one that names a place twice one row a
+        word. The words stand in the same sentence; whether they are about the place is for a reader to say.
     """
     pattern, sides = _judging()
-    units = _sentence_units(corpus)
-    rows = []
+    units = _sentence_units(corpus, statements)
+    rows, read = [], set()
     for place in places[places["kind"] == kind].itertuples():
-        _, sentence = _unit_at(units.get(place.source, []), place.start)
+        at, sentence = _unit_at(units.get(place.source, []), place.start)
+        if (place.place, place.source, at) in read:
+            continue
+        read.add((place.place, place.source, at))
         for found in pattern.finditer(sentence):
-            side, rule = sides[found[0]], judge(sentence, sides[found[0]], *found.span())
-            rows.append(
-                [
-                    place.place,
-                    place.article_id,
-                    place.source,
-                    place.line,
-                    found[0],
-                    "neither" if rule else side,
-                    sentence,
-                    rule,
-                ]
-            )
-    table = pd.DataFrame(rows, columns=JUDGED_COLUMNS)
-    return table.drop_duplicates(["place", "article_id", "word", "sentence"], ignore_index=True)
+            rule = judge(sentence, sides[found[0]], *found.span())
+            side = "neither" if rule else sides[found[0]]
+            where = [place.place, place.article_id, place.source, place.line]
+            rows.append([*where, found[0], side, sentence, rule])
+    return pd.DataFrame(rows, columns=JUDGED_COLUMNS)
+
+
+def statements(text: str) -> list[str]:
+    """Cut a text at its full stops and semicolons."""
+    return [part for sentence in sentences(text) for part in re.findall("[^；;]+[；;]?", sentence)]
 
 
 # -- who is named with what -------------------------------------------------------------------------------------------
 
 
-def _sentence_units(corpus: Corpus) -> dict[str, list[tuple[int, int, str]]]:
+def _sentence_units(corpus: Corpus, cut: Callable = sentences) -> dict[str, list[tuple[int, int, str]]]:
     """The sentences of each source, by raw span."""
     units: dict[str, list[tuple[int, int, str]]] = {}
     for at in corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)].itertuples():
         end = 0
-        for sentence in sentences(at.text):
+        for sentence in cut(at.text):
             start = at.text.index(sentence, end)
             end = start + len(sentence)
             first, last, _ = corpus.origin(at.article_id, at.paragraph, start, end)
