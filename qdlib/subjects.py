@@ -1,7 +1,7 @@
 """Subjects: the organisation, place or person that a sentence names as the one who acts, found by form.
 
 A subject is a name at the head of a clause with a predicate behind it. Names are known by their last words, of which
-`lexicons/organisations.txt` lists the forms; nothing here knows any one office, and nothing looks beyond the sentence.
+`lexicons/subjects.txt` lists the forms; nothing here knows any one office, and nothing looks beyond the sentence.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WHOSE = frozenset("各我本该某全")  # 各单位, 我市, 该局
 @cache
 def _forms() -> dict[str, str]:
     """The kind of each last word of a name, and of each word inside one, by which subjects are recognised."""
-    entries = [line.split() for line in read_lexicon("organisations")]
+    entries = [line.split() for line in read_lexicon("subjects")]
     return {form: kind for kind, *forms in entries for form in forms}
 
 
