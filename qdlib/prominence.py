@@ -302,7 +302,7 @@ def _near(words: Sequence[str], spans: Sequence[tuple[int, int]], window: int) -
 # -- where in the article, and in whose voice -------------------------------------------------------------------------
 
 
-def places(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
+def count_by_place(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
     """Count wordings by their place in the article.
 
     Args:
@@ -321,7 +321,7 @@ def places(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFra
     return _against_length(found, labels, n_chars, names)
 
 
-def voices(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
+def count_by_voice(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFrame:
     """Count wordings by the voice that says them.
 
     - `headline`: headlines, subtitles and subheads.
@@ -335,7 +335,7 @@ def voices(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.DataFra
         corpus, wordings, by: as in `find_wordings`.
 
     Returns:
-        A table `wording, voice, count, n_chars, expected, ratio`, one row a wording and voice; the columns as in `places`.
+        A table `wording, voice, count, n_chars, expected, ratio`, one row a wording and voice; the columns as in `count_by_place`.
         Marks without a partner open no quotation, so speech that runs on over several paragraphs is taken for narration.
     """
     texts, found, names = locate(corpus, wordings, by)

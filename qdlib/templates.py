@@ -78,7 +78,7 @@ def _parallel_template(slogan: str) -> str:
     return "" if apart else f"{reading.frame}，{reading.frame}{more}"
 
 
-def templates(mined: pd.DataFrame) -> pd.DataFrame:
+def find_templates(mined: pd.DataFrame) -> pd.DataFrame:
     """Count the templates that slogans fill.
 
     Args:

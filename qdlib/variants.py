@@ -149,7 +149,7 @@ def _word_changes(old: Sequence[str], fresh: Sequence[str]) -> Iterator[tuple[Se
             yield old[a:b], fresh[c:d]
 
 
-def variants(mined: pd.DataFrame) -> pd.DataFrame:
+def find_variants(mined: pd.DataFrame) -> pd.DataFrame:
     """Tell how the wordings of each family differ.
 
     Args:

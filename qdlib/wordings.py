@@ -38,7 +38,7 @@ def find_wordings(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.
     Returns:
         A table `wording, form, article_id, paragraph, source, line, start, end, place, voice, own`, one row an occurrence
         in the order of the corpus. `form` is what is printed there, `start` and `end` are raw offsets; `place` and
-        `voice` as in `places` and `voices`. `own` is False where a longer wording of the list stands around it: that
+        `voice` as in `count_by_place` and `count_by_voice`. `own` is False where a longer wording of the list stands around it: that
         occurrence is inherited. One inside a longer variant of its own family is no row.
 
     Raises:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import qdlib as qd
 from qdlib.families import group_families, likeness, plain, read
 from qdlib.strings import count_wordings
-from qdlib.templates import template_of, templates
-from qdlib.variants import containment, describe_change, variants
+from qdlib.templates import find_templates, template_of
+from qdlib.variants import containment, describe_change, find_variants
 from qdlib.words import tokenizer
 
 CASES = json.loads((Path(__file__).parent / "cases" / "variants.json").read_text("utf-8"))
@@ -178,7 +178,7 @@ def test_variants_have_one_row_a_wording_with_its_first_place_and_counts_that_ad
         ("守碧水、护青山", "slogan", "a-2"), ("三查三改", "numeric_formula", "a-2"),
     )  # fmt: skip
     table.loc[1, "nested"] = True
-    found = variants(table)
+    found = find_variants(table)
     assert found[["wording", "change", "of", "count", "nested", "n_articles", "article_id", "line"]].to_numpy().tolist() == [
         ["护青山、守碧水", "same", "护青山、守碧水", 2, 0, 2, "a-1", 1],
         ["守碧水、护青山", "reordered", "护青山、守碧水", 1, 0, 1, "a-2", 4],
@@ -191,14 +191,14 @@ def test_a_wording_far_from_the_name_is_compared_with_the_one_it_is_most_like():
     table = mined(
         *((slogan, "slogan", "a-1") for slogan in ["读书就是成长"] * 2 + ["读书就是成长，运动就是健康", "运动就是健康"])
     )
-    found = variants(table).set_index("wording")
+    found = find_variants(table).set_index("wording")
     assert set(found["family"]) == {"读书就是成长"}
     assert found.loc["运动就是健康", "of"] == "读书就是成长，运动就是健康"
 
 
 def test_variants_of_the_seeds(corpus):
     table = qd.mine_slogans(corpus)
-    found = variants(table)
+    found = find_variants(table)
     assert found["count"].sum() == len(table) and found["nested"].sum() == table["nested"].sum()
     assert set(found["wording"]) == set(table["slogan"]) and found["wording"].is_unique
     assert set(found["family"]) <= set(found.loc[found["change"] == "same", "wording"])
@@ -215,7 +215,7 @@ def test_variants_of_the_seeds(corpus):
         "source",
         "line",
     ]
-    assert list(found.columns) == columns == list(variants(empty(corpus)).columns)
+    assert list(found.columns) == columns == list(find_variants(empty(corpus)).columns)
 
 
 # -- containment ------------------------------------------------------------------------------------------------------
@@ -280,15 +280,15 @@ def test_templates_are_counted_with_their_wordings_the_most_frequent_first(corpu
         ("三查三改", "numeric_formula", "a-1"), ("五查五改", "numeric_formula", "a-2"), ("五查五改", "numeric_formula", "a-2"),
         ("文明行车年", "campaign_name", "a-1"), ("书香校园", "slogan", "a-1"),
     )  # fmt: skip
-    assert templates(table).to_numpy().tolist() == [
+    assert find_templates(table).to_numpy().tolist() == [
         ["N查N改", "number", 3, 2, 2, "五查五改 / 三查三改"],
         ["X年", "campaign", 1, 1, 1, "文明行车年"],
     ]
     names = ["template", "kind", "count", "n_wordings", "n_articles", "examples"]
-    assert list(templates(empty(corpus)).columns) == names == list(templates(table).columns)
+    assert list(find_templates(empty(corpus)).columns) == names == list(find_templates(table).columns)
 
 
 def test_templates_of_the_seeds_count_every_slogan_that_fills_one(corpus):
     table = qd.mine_slogans(corpus)
     filled = [template_of(*key) != ("", "") for key in zip(table["slogan"], table["type"])]
-    assert templates(table)["count"].sum() == sum(filled)
+    assert find_templates(table)["count"].sum() == sum(filled)

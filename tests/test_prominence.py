@@ -14,9 +14,9 @@ from qdlib.prominence import (
     SHARE_COLUMNS,
     article_share,
     collocates,
-    places,
+    count_by_place,
     string_keyness,
-    voices,
+    count_by_voice,
     wording_dispersion,
 )
 from qdlib.wordings import VOICES
@@ -217,7 +217,7 @@ def test_places_against_what_their_length_would_have():
             ("body", text(20)),
         )
     )
-    table = places(corpus, ["甲", "乙"])
+    table = count_by_place(corpus, ["甲", "乙"])
     assert table["place"].tolist() == [*PLACES, *PLACES]
     rows = table[table["wording"] == "甲"].set_index("place")[["count", "n_chars", "expected", "ratio"]]
     assert rows.loc[["headline", "lead", "body", "close"]].values.tolist() == [
@@ -231,7 +231,7 @@ def test_voices_against_what_their_length_would_have():
     corpus = corpus_of(
         ("news", None, ("body", "他说：“要甲。”甲口口口口口口口口口口")), ("commentary", None, ("body", "口口口口口"))
     )
-    rows = voices(corpus, ["甲"]).set_index("voice")
+    rows = count_by_voice(corpus, ["甲"]).set_index("voice")
     assert rows.index.tolist() == list(VOICES)
     # 19 characters, 3 of them between the marks, and 5 of a commentary
     assert rows["n_chars"].to_dict() == {"headline": 0, "narration": 16, "direct quote": 3, "editorial": 5}
@@ -258,5 +258,5 @@ def test_without_occurrences_the_tables_have_their_columns():
     assert list(article_share(corpus, [])) == SHARE_COLUMNS
     assert list(wording_dispersion(corpus, [])) == DISPERSION_COLUMNS
     assert list(string_keyness(corpus, corpus, [])) == KEYNESS_COLUMNS
-    assert list(places(corpus, [])) == ["wording", "place", "count", "n_chars", "expected", "ratio"]
-    assert list(voices(corpus, [])) == ["wording", "voice", "count", "n_chars", "expected", "ratio"]
+    assert list(count_by_place(corpus, [])) == ["wording", "place", "count", "n_chars", "expected", "ratio"]
+    assert list(count_by_voice(corpus, [])) == ["wording", "voice", "count", "n_chars", "expected", "ratio"]
