@@ -71,8 +71,8 @@ def head_nouns() -> dict[str, tuple[str, str]]:
 
 @cache
 def head_pattern() -> re.Pattern:
-    """Pattern of a head noun, with the version of a document behind it."""
-    return re.compile(rf"({any_of(head_nouns())})(?:\d(?:\.\d)?版)?")
+    """Pattern of a head noun, with the version of a document or the number of a hotline behind it."""
+    return re.compile(rf"({any_of(head_nouns())})(?:\d(?:\.\d)?版|\d{{5}}(?!\d))?")
 
 
 def head_of(name: str) -> str:
@@ -95,16 +95,22 @@ def _is_generic(word: str) -> bool:
 # -- where a name begins ----------------------------------------------------------------------------------------------
 
 _INNER = frozenset("快速 统一 就近 联合 共同 自动 全程 及时 集中 直接 定期 线上 线下 网上 掌上".split())
-_BEFORE = frozenset("全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等".split())
+_BEFORE = frozenset("全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决".split())
 _FUNCTION = frozenset("的了在是和与为以把将对从由向到并也已等使让及据按出")
 _LIGHT = frozenset("有用做开建设办请送抓打让进看说要能会可应需须当管走来去推")  # verbs of one character that take objects
-_TIME = re.compile(r"\d|^[今去前明昨每当现目近]|[月日晨午晚]$|[期时]$")
+_TIME = re.compile(r"\d|^[今去前明昨每当现目近]|[月日晨午晚]$|(?<!长)期$|时$")
 
 
 @cache
 def _verbs() -> frozenset[str]:
     """Verbs that a name begins behind."""
     return listed("naming_verbs", "verb") | listed("object_verbs")
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """The words that head nouns end with, as the tagger cuts them."""
+    return frozenset(tags(head)[0][0] for head in head_nouns())
 
 
 def _is_noun(word: str, tag: str) -> bool:
@@ -125,8 +131,11 @@ def _belongs(line: Line, i: int) -> bool:
         owner = is_organisation(before) or is_place(before, part)
         return in_list or noun and not owner and after not in _BEFORE
     if word in _verbs():
-        return noun and word in listed("object_verbs") and head_nouns().get(after, ("", "quoted"))[1] != "quoted"  # 产业提升行动
-    if all(half in _verbs() | listed("naming_verbs", "also_noun") for half in (word[:2], word[2:])):
+        names = head_nouns().get(after, ("", "quoted"))[1] != "quoted" and word in listed("object_verbs")  # 产业提升行动
+        if before in listed("naming_verbs", "verb") and word in listed("object_verbs"):
+            return True  # 实施 + 提升就业质量工程
+        return noun and (names or after == "工作" and line.word(i + 2)[0] in _last_words())  # 项目推进工作专班
+    if len(word) == 4 and (word[2:] in _verbs() or word[:2] in _verbs() and word[2:] in listed("naming_verbs", "also_noun")):
         return False
     return _may_modify(line, i, noun or part[0] == "a")
 
@@ -187,34 +196,33 @@ def name_start(line: Line, k: int, head: int) -> int:
         return opening + 1
     least = line.ends[k] - LONGEST
     i = _walk(line, k, least)
-    while i < k and line.words[i][1] in ("d", "ad"):
+    while i < k and (line.words[i][1] in ("d", "ad") or line.words[i][0] == "好"):
         i += 1
     start = line.start(i)
     quotation = quotation_before(line, start)
     if quotation < start:
         return quotation
     kind = head_nouns().get(line.text[head : line.ends[k]], ("",))[0]
-    if kind == "facility" and start in dict(organisations(line.text)):
-        return start
     if kind == "plan" and line.word(i - 1)[0] == "的" and not specific(line.text[start:head]) and line.word(i - 2)[1][0] in "njbl":
         start = line.start(_walk(line, i - 1, least))
-    return min(head, _behind_owner(line.text, start, head))
+    return min(head, _behind_owner(line.text, start, head, kind))
 
 
-def _behind_owner(text: str, start: int, head: int) -> int:
-    """Where a name begins without the organisation in front of it, if what is left still says something."""
+def _behind_owner(text: str, start: int, head: int, kind: str) -> int:
+    """Where a name begins without the organisation in front of it, if what is left still says something; a facility keeps it."""
     i, j = organisation_before(text, start)
-    if i <= start < j < head - 1 and text[j] not in "-—·" and (text[j] in OPENING or specific(text[j:head])):
-        return j + (text[j] == "的")
-    return start
+    if not i <= start < j <= head:
+        return start
+    says = j < head - 1 and text[j] not in "-—·" and (text[j] in OPENING or bool(specific(text[j:head])))
+    return j + (text[j] == "的") if says and (kind != "facility" or is_organisation(text[i:j])) else i
 
 
 # -- organisations and places -----------------------------------------------------------------------------------------
 
 _ORGANISATION = re.compile(
-    "(?:(?<![布格结])局|委|(?<!大)厅|(?<![干内外全一])部|政府|法院|检察院|总工会|管委|管委会|委员会|办公室|集团|公司|银行|研究院|联合会)$"
+    "(?:(?<![布格结])局|委|(?<!大)厅|(?<![干内外全一中东西南北业])部|政府|法院|检察院|总工会|管委|管委会|委员会|办公室|集团|公司|银行|研究院|联合会)$"
 )
-_PLACE = re.compile(r"[^\W\d_]{2,}(?:(?<!地)省|(?<!城)市|(?<![社城园地校片小景专矿山辖老新])区|县|镇|乡|街道)$")
+_SHORT_BODY = re.compile(r"(?<![城全各我本])[市省区县][^\W\d_的了在和与长]{2}[局委厅](?![长员])")  # 市发改委
 _ANY = re.compile(r"(?:全|各|我|本|该|几|外|内|大|会|城|小型)[省市区县镇部委]")
 
 
@@ -225,8 +233,19 @@ def is_organisation(word: str) -> bool:
 
 def is_place(word: str, tag: str) -> bool:
     """Whether a word names a place: by its suffix, or the dictionary has it with a suffix too."""
-    suffixed = tag == "ns" and len(word) > 1 and any(word + suffix in known_words() for suffix in "省市县")
-    return suffixed or bool(_PLACE.search(word)) and not _ANY.fullmatch(word[-2:])
+    if tag != "ns" or len(word) < 2 or _ANY.fullmatch(word):
+        return False
+    return bool(re.search("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$", word)) or any(word + suffix in known_words() for suffix in "省市县")
+
+
+def _split_place(line: Line, k: int) -> int:
+    """Where a place begins whose suffix is a word of its own (柳溪 + 镇), -1 if word k is none."""
+    if line.words[k][0] not in ("市", "区", "县", "镇", "乡", "街道") or not k:
+        return -1
+    i = k - 1 if len(line.words[k - 1][0]) > 1 else max(0, k - 2)
+    name = line.text[line.start(i) : line.ends[k - 1]]
+    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmu" or _FUNCTION & set(name)
+    return line.start(i) if re.fullmatch(r"[^\W\d_]{2,3}", name) and not usual else -1
 
 
 @cache
@@ -240,13 +259,16 @@ def organisations(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of the organisations and places that a paragraph names, in order; an organisation with its place."""
     line = cut(text)
     places = {line.start(k): line.ends[k] for k, word in enumerate(line.words) if is_place(*word)}
+    places |= {start: line.ends[k] for k in range(len(line.words)) if (start := _split_place(line, k)) >= 0}
     ends = set(line.ends)
     places |= {m.start(): m.end() for m in _places().finditer(text) if m.end() in ends}
     spans = list(places.items())
+    spans += [m.span() for m in _SHORT_BODY.finditer(text)]
     for k, (word, _) in enumerate(line.words):
         if is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):
             start = _organisation(line, k, places)
-            if line.ends[k] - start > 2 and text[start - 1 : start] not in tuple(OPENING):
+            named = start in places or text[start] in "市省区县" or specific(_ORGANISATION.sub("", text[start : line.ends[k]]))
+            if named and line.ends[k] - start > 2 and text[start - 1 : start] not in tuple(OPENING):
                 spans.append((start, line.ends[k]))
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
@@ -261,7 +283,7 @@ def _organisation(line: Line, k: int, places: dict[int, int]) -> int:
     """Where the name of an organisation begins that ends with word k: at its place, if it has one."""
     least = line.ends[k] - 24
     i = _walk(line, k, least)
-    if line.word(i - 1)[0] in ("和", "与"):  # 某市科技和信息化局
+    if line.word(i - 1)[0] in ("和", "与") and not is_organisation(line.word(i - 2)[0]):  # 某市科技和信息化局
         j = _walk(line, i - 1, least)
         i = j if line.start(j) in places else i
     while i < k and line.words[i][1] == "v":

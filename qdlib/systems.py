@@ -57,7 +57,7 @@ THRESHOLD = 0.6
 # Set by hand on three of the seeds; the other two were kept unseen.
 WEIGHTS = {
     "head": 0.35, "rare head": 0.5, "head of a quotation": 0.25, "quoted": 0.35, "naming verb": 0.2, "two words": 0.1,
-    "three words": 0.25, "owner": 0.1, "unknown word": 0.1, "repeated": 0.15, "heading": 0.1, "introduced": 0.25, "listed": 0.1,
+    "three words": 0.2, "owner": 0.1, "unknown word": 0.1, "repeated": 0.15, "heading": 0.1, "introduced": 0.25, "listed": 0.1,
     "campaign": 0.65, "formula": 0.45, "quoted formula": 0.15, "service form": 0.65, "role": 0.65, "document": 0.65,
     "named elsewhere": 0.6, "short form": 0.6, "generic": -0.5, "one of many": -0.4, "goes on": -0.2, "plain organisation": -0.3,
 }  # fmt: skip
@@ -114,7 +114,7 @@ def name_systems(
     for found in candidates:
         about = {
             "naming verb": _is_set_up(texts[found.paragraph], found.start, found.end),
-            "repeated": counts[bare(found.text)] > 1,
+            "repeated": counts[bare(found.text)] > 1 and found.score >= 0.5,  # common phrases are repeated too
             "heading": roles[found.paragraph] in HEADING_ROLES,
         }
         found.features |= _weights(about)
@@ -157,7 +157,7 @@ def _by_head(p: int, text: str) -> Iterator[Found]:
         quotation = quotation_before(line, m.start(), "的|为主题的|式|型") if use == "quoted" else 0
         start = quotation or name_start(line, k, m.start())
         if start < m.start() and m.end() - start <= LONGEST:
-            quoted = text[start] in OPENING or line.opened.get(m.end()) == start - 1
+            quoted = any(mark in text[start : m.end()] for mark in OPENING) or line.opened.get(m.end()) == start - 1
             features = _weights(_features(text, start, m.start(), m.end(), quoted, use))
             yield Found(p, start, m.end(), text[start : m.end()], kind, features, quoted)
 
@@ -182,7 +182,7 @@ def _features(text: str, start: int, head: int, end: int, quoted: bool, use: str
         "quoted": quoted,
         "two words": n == 2 or n > 2 and n_specific < 2,
         "three words": n > 2 and n_specific > 1,
-        "unknown word": len(modifier) > n + 1 or any(tag in ("eng", "x", "nz", "nr") for _, tag in modifier),
+        "unknown word": len(modifier) > n + 1 or text[end - 1].isdigit() or any(tag in ("eng", "x", "nz", "nr") for _, tag in modifier),
         "owner": i < start <= j + 1 or i == start < j < head,
         "generic": not n_specific and (not quoted or head - start < 3) and not (beside and n > 1),
         "one of many": not quoted and bool(_MANY.search(text[max(0, start - 8) : start])),
@@ -208,7 +208,7 @@ def _verb_before() -> re.Pattern:
 
 
 _VERB_AFTER = re.compile(
-    r"[”’]?(?:正式|已经?|全面|也|成功|今起|今日|日前|今天)*(?:上线|启动|启用|成立|揭牌|挂牌|投用|投入|试?运行|开通|发布|实施|出台|印发|建成|落成)"
+    r"[”’]?(?:正式|已经?|全面|也|成功|今起|今日|日前|今天)*(?:可以|能够|集成|汇聚|汇集|接入|覆盖|受理|上线|启动|启用|成立|揭牌|挂牌|投用|投入|试?运行|开通|发布|实施|出台|印发|建成|落成)"
 )
 
 
@@ -250,11 +250,12 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
 def _of_slogans(texts: Sequence[str], roles: Sequence[str]) -> Iterator[Found]:
     """Campaigns and number formulas that the slogans have found."""
     for f in mine(texts, roles):
-        if f.type in ("campaign_name", "numeric_formula"):
-            campaign = f.type == "campaign_name"
+        campaign = f.type == "campaign_name" and bool({"campaign", "driven"} & f.features.keys())
+        if campaign or f.type == "numeric_formula":
             kind = head_nouns().get(head_of(f.text), ("campaign" if campaign else "mechanism",))[0]
-            features = {"campaign": campaign, "formula": not campaign, "quoted formula": f.quoted and not campaign}
-            features["generic"] = campaign and len(f.text) < 4 and not specific(f.text.removesuffix(head_of(f.text)))
+            features = {"campaign": campaign, "formula": not campaign, "quoted formula": f.quoted and not campaign and len(f.text) > 3}
+            modifier = f.text.removesuffix(head_of(f.text))
+            features["generic"] = campaign and modifier in ("大", "新", "小", "总")
             yield Found(f.paragraph, f.start, f.end, f.text, kind, _weights(features), f.quoted)
 
 
@@ -269,7 +270,7 @@ def _short_forms(texts: Sequence[str], articles: Sequence[str], kept: list[Found
 
 def _again(texts: Sequence[str], articles: Sequence[str], kept: list[Found], short: dict) -> Iterator[Found]:
     """Names found somewhere, where they stand in a form that alone would not be enough, and short forms in their article."""
-    kinds = {found.text: found.type for found in kept if len(bare(found.text)) > 3}
+    kinds = {found.text: found.type for found in kept if len(bare(found.text)) > (2 if found.quoted else 4)}
     wordings = sorted({*kinds, *(form for _, form in short)})
     if not wordings:
         return
@@ -300,7 +301,8 @@ def clause(text: str, start: int, end: int) -> tuple[str, str]:
     ends = _clause_ends(text)
     first, last = bisect_right(ends, start), bisect_left(ends, end)
     begin = ends[first - 1] if first else 0
-    if len(bare(text[end : ends[last]])) < 3 and text[ends[last] - 1] in "，," and last + 1 < len(ends):
+    rest = bare(text[end : ends[last]])
+    if (len(rest) < 3 or rest[-1] in "来后时中") and text[ends[last] - 1] in "，," and last + 1 < len(ends):
         last += 1
     after = text[ends[last] : ends[min(last + 1, len(ends) - 1)]]
     return text[begin : ends[last]].strip("，,。；;！!？?\n "), after
@@ -327,12 +329,14 @@ def figures(text: str) -> str:
 
 
 def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
-    """The organisation, else the place, named last in the sentence up to a span; else the speaker's, else the last before."""
-    before = [text[i:j] for i, j in organisations(text) if i <= start and j < end]
-    sentence = max(text.rfind(mark, 0, start) for mark in "。！？；")
-    here = [text[i:j] for i, j in organisations(text) if sentence < i <= start and j < end]
-    spoken = [speaker[i:j] for i, j in organisations(speaker)]
+    """The organisation, else the place, named last in the sentence up to a span; else the speaker's, else of the sentence before."""
+    stops = [m.end() for m in re.finditer("[。！？；]", text[:start])]
+    sentence, previous = [0, 0, *stops][-1], [0, 0, *stops][-2]
+    spans = [(i, j) for i, j in organisations(text) if previous <= i <= start and j < end]
+    here = [text[i:j] for i, j in spans if i >= sentence]
     bodies = [name for name in here if is_organisation(name)]
+    spoken = [speaker[i:j] for i, j in organisations(speaker)]
+    before = [text[i:j] for i, j in spans if i < sentence]
     return next((names[-1] for names in (bodies, here, spoken, before) if names), "")
 
 
