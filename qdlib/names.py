@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -95,9 +95,13 @@ def _is_generic(word: str) -> bool:
 # -- where a name begins ----------------------------------------------------------------------------------------------
 
 _INNER = frozenset("快速 统一 就近 联合 共同 自动 全程 及时 集中 直接 定期 线上 线下 网上 掌上".split())
-_BEFORE = frozenset("全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决".split())
+_BEFORE = frozenset(
+    "全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决".split()
+)
 _FUNCTION = frozenset("的了在是和与为以把将对从由向到并也已等使让及据按出")
-_LIGHT = frozenset("有用做开建设办请送抓打让进看说要能会可应需须当管走来去推")  # verbs of one character that take objects
+_LIGHT = frozenset(
+    "有用做开建设办请送抓打让进看说要能会可应需须当管走来去推"
+)  # verbs of one character that take objects
 _TIME = re.compile(r"\d|^[今去前明昨每当现目近]|[月日晨午晚]$|(?<!长)期$|时$")
 
 
@@ -120,8 +124,8 @@ def _is_noun(word: str, tag: str) -> bool:
 
 def _belongs(line: Line, i: int) -> bool:
     """Whether word i can be part of the name that goes on to its right."""
-    (before, part), (word, tag), (after, after_part) = line.word(i - 1), line.words[i], line.word(i + 1)
-    noun = _is_noun(before, part)
+    (before, part), (word, _), (after, after_part) = line.word(i - 1), line.words[i], line.word(i + 1)
+    noun = _is_noun(before, part) or before in listed("naming_verbs", "also_noun")
     if word in "+＋-—·":
         return word not in (before, after)
     if not re.search(r"\w", word) or word in _BEFORE or word in _FUNCTION:
@@ -131,11 +135,15 @@ def _belongs(line: Line, i: int) -> bool:
         owner = is_organisation(before) or is_place(before, part)
         return in_list or noun and not owner and after not in _BEFORE
     if word in _verbs():
-        names = head_nouns().get(after, ("", "quoted"))[1] != "quoted" and word in listed("object_verbs")  # 产业提升行动
+        names = head_nouns().get(after, ("", "quoted"))[1] != "quoted" and word in listed(
+            "object_verbs"
+        )  # 产业提升行动
         if before in listed("naming_verbs", "verb") and word in listed("object_verbs"):
             return True  # 实施 + 提升就业质量工程
         return noun and (names or after == "工作" and line.word(i + 2)[0] in _last_words())  # 项目推进工作专班
-    if len(word) == 4 and (word[2:] in _verbs() or word[:2] in _verbs() and word[2:] in listed("naming_verbs", "also_noun")):
+    if len(word) == 4 and (
+        word[2:] in _verbs() or word[:2] in _verbs() and word[2:] in listed("naming_verbs", "also_noun")
+    ):
         return False
     return _may_modify(line, i, noun or part[0] == "a")
 
@@ -152,7 +160,8 @@ def _may_modify(line: Line, i: int, noun_before: bool) -> bool:
     if tag == "m":
         return word[-1] not in "个项大种条类"
     if tag[0] == "v" and len(word) == 1:
-        return noun_before and len(line.word(i + 1)[0]) == 1 and word not in _LIGHT
+        after = line.word(i + 1)[0]
+        return noun_before and (len(after) == 1 or after in head_nouns()) and word not in _LIGHT
     return tag == "eng" or tag[0] not in "cpruye"
 
 
@@ -179,14 +188,27 @@ def _answers(line: Line, i: int) -> bool:
 
 def quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> int:
     """Where the quotation begins that a head noun stands behind, a few nouns between at most; else the head itself."""
-    close = max(line.text.rfind(mark, max(0, head - 12), head) for mark in CLOSING)
-    if close not in line.opened or close - line.opened[close] < 3 or line.text[close - 1] in "上下中里内":
+    close = max(line.text.rfind(mark, max(0, head - 14), head) for mark in CLOSING)
+    if (
+        line.text[head] in OPENING
+        or close not in line.opened
+        or close - line.opened[close] < 3
+        or line.text[close - 1] in "上下中里内"
+    ):
         return head
     between = re.sub(f"^(?:{link})", "", line.text[close + 1 : head])
     words = tags(between) if between else ()
     nouns = all((tag[0] in "njmbltqv" or tag == "eng") and w not in _FUNCTION | _verbs() for w, tag in words)
     named = any(head_nouns()[m[1]][1] != "quoted" for m in head_pattern().finditer(between))
-    return line.opened[close] if nouns and not named and re.fullmatch(r"\w{0,10}", between) else head
+    return line.opened[close] if nouns and not named and re.fullmatch(r"\w{0,12}", between) else head
+
+
+def row_before(line: Line, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the quotations that stand in a row before a quotation, opening and closing mark of each."""
+    close = start - 1 - (line.text[start - 1 : start] in ("、", "和"))
+    while close > 0 and close in line.opened:
+        yield line.opened[close], close
+        close = line.opened[close] - 1 - (line.text[line.opened[close] - 1] in "、和")
 
 
 def name_start(line: Line, k: int, head: int) -> int:
@@ -203,7 +225,12 @@ def name_start(line: Line, k: int, head: int) -> int:
     if quotation < start:
         return quotation
     kind = head_nouns().get(line.text[head : line.ends[k]], ("",))[0]
-    if kind == "plan" and line.word(i - 1)[0] == "的" and not specific(line.text[start:head]) and line.word(i - 2)[1][0] in "njbl":
+    if (
+        kind == "plan"
+        and line.word(i - 1)[0] == "的"
+        and not specific(line.text[start:head])
+        and line.word(i - 2)[1][0] in "njbl"
+    ):
         start = line.start(_walk(line, i - 1, least))
     return min(head, _behind_owner(line.text, start, head, kind))
 
@@ -235,7 +262,9 @@ def is_place(word: str, tag: str) -> bool:
     """Whether a word names a place: by its suffix, or the dictionary has it with a suffix too."""
     if tag != "ns" or len(word) < 2 or _ANY.fullmatch(word):
         return False
-    return bool(re.search("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$", word)) or any(word + suffix in known_words() for suffix in "省市县")
+    return bool(re.search("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$", word)) or any(
+        word + suffix in known_words() for suffix in "省市县"
+    )
 
 
 def _split_place(line: Line, k: int) -> int:
@@ -267,7 +296,11 @@ def organisations(text: str) -> tuple[tuple[int, int], ...]:
     for k, (word, _) in enumerate(line.words):
         if is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):
             start = _organisation(line, k, places)
-            named = start in places or text[start] in "市省区县" or specific(_ORGANISATION.sub("", text[start : line.ends[k]]))
+            named = (
+                start in places
+                or text[start] in "市省区县"
+                or specific(_ORGANISATION.sub("", text[start : line.ends[k]]))
+            )
             if named and line.ends[k] - start > 2 and text[start - 1 : start] not in tuple(OPENING):
                 spans.append((start, line.ends[k]))
     kept: list[tuple[int, int]] = []
@@ -283,7 +316,8 @@ def _organisation(line: Line, k: int, places: dict[int, int]) -> int:
     """Where the name of an organisation begins that ends with word k: at its place, if it has one."""
     least = line.ends[k] - 24
     i = _walk(line, k, least)
-    if line.word(i - 1)[0] in ("和", "与") and not is_organisation(line.word(i - 2)[0]):  # 某市科技和信息化局
+    listed_before = is_organisation(line.word(i - 2)[0]) or line.start(i) - 1 in places.values()
+    if line.word(i - 1)[0] in ("和", "与") and not listed_before:  # 某市科技和信息化局
         j = _walk(line, i - 1, least)
         i = j if line.start(j) in places else i
     while i < k and line.words[i][1] == "v":

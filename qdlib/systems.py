@@ -29,6 +29,7 @@ from qdlib.names import (
     organisation_before,
     organisations,
     quotation_before,
+    row_before,
     specific,
 )
 from qdlib.parallelism import CLOSING, OPENING, known_words, tags
@@ -92,7 +93,7 @@ def find_systems(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         owner = owner_of(text, found.start, found.end, speaker)
         features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
         place = [at["article_id"], at["paragraph"], at["source"], line, start, end]
-        about = [owner, said, figures(said + after), full]
+        about = [owner, said, figures(f"{said}，{after}"), full]
         rows.append([found.text, found.type, *about, *place, found.quoted, found.score, features])
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -160,11 +161,18 @@ def _by_head(p: int, text: str) -> Iterator[Found]:
             quoted = any(mark in text[start : m.end()] for mark in OPENING) or line.opened.get(m.end()) == start - 1
             features = _weights(_features(text, start, m.start(), m.end(), quoted, use))
             yield Found(p, start, m.end(), text[start : m.end()], kind, features, quoted)
+            for i, j in row_before(line, start) if text[start] in OPENING else ():  # “A”“B”模式
+                shared = _weights({"quoted": True, "head of a quotation": True, "listed": True})
+                yield Found(p, i + 1, j, text[i + 1 : j], kind, shared, True)
 
 
-_MANY = re.compile(r"(?:各[类种项个]?|多[个项种]|一批|一系列|这一|这种|这个|该|此类|几[个项家种类条]|若干|任何|什么)(?:新型?|大)?$")
+_MANY = re.compile(
+    r"(?:各[类种项个]?|多[个项种]|一批|一系列|这一|这种|这个|该|此类|几[个项家种类条]|若干|任何|什么)(?:新型?|大)?$"
+)
 _GOES_ON = re.compile(r"思维|经济|企业|城市|方面|领域|水平|能力|站所|技术|产品|内|里|上(?!线)|者")
-_OFFICE = re.compile(r"(?:党组|党委|党工委|办公室|副)?(?:[处科司局室]|主任|部长|书记|组长|负责人|院长|校长|站长|秘书长)")
+_OFFICE = re.compile(
+    r"(?:党组|党委|党工委|办公室|副)?(?:[处科司局室]|主任|部长|书记|组长|负责人|院长|校长|站长|秘书长)"
+)
 _SHORT = re.compile(r"[”’]?[（(](?:以下|下)?简?称(?:为)?[：:，,]?[“‘]?([^”’）)“‘，]{2,12})[”’]?[）)]")
 _CALLED = re.compile(r"(?:名为|称为|叫做|命名为|被称作|即|——|叫|包括)[“‘]?(?:[^，。；：]*[、和及])?$")
 
@@ -173,6 +181,7 @@ def _features(text: str, start: int, head: int, end: int, quoted: bool, use: str
     """What speaks for and against the name `text[start:end]`."""
     modifier = [(word, tag) for word, tag in tags(text[start:head]) if re.search(r"\w", word)]
     n, n_specific = sum(len(word) > 1 for word, _ in modifier), len(specific(text[start:head]))
+    introduced = bool(_SHORT.match(text, end) or _CALLED.search(text[max(0, start - 40) : start]))
     beside = _has_sibling(text, start, head, end)
     i, j = organisation_before(text, start)
     return {
@@ -182,13 +191,18 @@ def _features(text: str, start: int, head: int, end: int, quoted: bool, use: str
         "quoted": quoted,
         "two words": n == 2 or n > 2 and n_specific < 2,
         "three words": n > 2 and n_specific > 1,
-        "unknown word": len(modifier) > n + 1 or text[end - 1].isdigit() or any(tag in ("eng", "x", "nz", "nr") for _, tag in modifier),
-        "owner": i < start <= j + 1 or i == start < j < head,
-        "generic": not n_specific and (not quoted or head - start < 3) and not (beside and n > 1),
+        "unknown word": len(modifier) > n + 1
+        or text[end - 1].isdigit()
+        or any(tag in ("eng", "x", "nz", "nr") for _, tag in modifier),
+        "owner": i < start <= j + 1 or i == start < j <= head,
+        "generic": not n_specific
+        and n < 4
+        and (not quoted or head - start < 3)
+        and not (beside and n > 1 or introduced),
         "one of many": not quoted and bool(_MANY.search(text[max(0, start - 8) : start])),
         "goes on": bool(_GOES_ON.match(text, end)),
         "plain organisation": bool(_OFFICE.match(text, end)),
-        "introduced": bool(_SHORT.match(text, end) or _CALLED.search(text[max(0, start - 40) : start])),
+        "introduced": introduced,
         "listed": beside,
     }
 
@@ -197,7 +211,9 @@ def _has_sibling(text: str, start: int, head: int, end: int) -> bool:
     """Whether a name with the same head stands beside it in a list."""
     noun = re.escape(text[head:end])
     before, after = text[max(0, start - 14) : start], text[end : end + 18]
-    return bool(re.search(rf"{noun}[”’]?[、和及]$", before) or re.match(rf"[”’]?[、和及][^，。；、]{{1,12}}{noun}", after))
+    return bool(
+        re.search(rf"{noun}[”’]?[、和及]$", before) or re.match(rf"[”’]?[、和及][^，。；、]{{1,12}}{noun}", after)
+    )
 
 
 @cache
@@ -208,7 +224,7 @@ def _verb_before() -> re.Pattern:
 
 
 _VERB_AFTER = re.compile(
-    r"[”’]?(?:正式|已经?|全面|也|成功|今起|今日|日前|今天)*(?:可以|能够|集成|汇聚|汇集|接入|覆盖|受理|上线|启动|启用|成立|揭牌|挂牌|投用|投入|试?运行|开通|发布|实施|出台|印发|建成|落成)"
+    r"[”’]?(?:正式|已经?|全面|也|成功|今起|今日|日前|今天)*(?:可以|能够|集成|汇聚|汇集|接入|收集|监测|推送|覆盖|受理|上线|启动|启用|成立|揭牌|挂牌|投用|投入|试?运行|开通|发布|实施|出台|印发|建成|落成)"
 )
 
 
@@ -227,7 +243,7 @@ _ROLE = re.compile(
     r"[^\W\d_]{2,6}(?:小哥|大姐|大妈|管家|专员|书记|指导员|网格员|联络员|合伙人|大使|特派员|红娘|店小二|代办员|监督员|观察员|体验官|推荐官|推介官|站长|服务官)"
 )
 _DOCUMENT = re.compile(
-    r"《([^《》]{4,60}?(?:规划|方案|办法|条例|纲要|计划|意见|措施|细则|清单|目录|指南|规定|白皮书|公约|政策|章程)(?:（[^（）]{1,10}）)?)》"
+    r"《([^《》]{4,60}?(?:规划|方案|办法|条例|纲要|计划|意见|措施|手册|指引|细则|清单|目录|指南|规定|白皮书|公约|政策|章程)(?:（[^（）]{1,10}）)?)》"
 )
 _COUNTED = re.compile(r"(?:[一两双三四五六七八九十百千][^\W\d_]{1,3}?){2,4}")  # 一周一汇报, 两室一厅一站
 
@@ -251,9 +267,13 @@ def _of_slogans(texts: Sequence[str], roles: Sequence[str]) -> Iterator[Found]:
     """Campaigns and number formulas that the slogans have found."""
     for f in mine(texts, roles):
         campaign = f.type == "campaign_name" and bool({"campaign", "driven"} & f.features.keys())
-        if campaign or f.type == "numeric_formula":
+        if campaign or f.type == "numeric_formula" and len(f.text) > 2:
             kind = head_nouns().get(head_of(f.text), ("campaign" if campaign else "mechanism",))[0]
-            features = {"campaign": campaign, "formula": not campaign, "quoted formula": f.quoted and not campaign and len(f.text) > 3}
+            features = {
+                "campaign": campaign,
+                "formula": not campaign,
+                "quoted formula": f.quoted and not campaign and len(f.text) > 3,
+            }
             modifier = f.text.removesuffix(head_of(f.text))
             features["generic"] = campaign and modifier in ("大", "新", "小", "总")
             yield Found(f.paragraph, f.start, f.end, f.text, kind, _weights(features), f.quoted)
@@ -262,7 +282,9 @@ def _of_slogans(texts: Sequence[str], roles: Sequence[str]) -> Iterator[Found]:
 # -- short forms ------------------------------------------------------------------------------------------------------
 
 
-def _short_forms(texts: Sequence[str], articles: Sequence[str], kept: list[Found]) -> dict[tuple[str, str], tuple[str, str]]:
+def _short_forms(
+    texts: Sequence[str], articles: Sequence[str], kept: list[Found]
+) -> dict[tuple[str, str], tuple[str, str]]:
     """Full name and kind by article and short form, where the text introduces one: X服务平台（以下简称“X平台”）."""
     introduced = ((found, _SHORT.match(texts[found.paragraph], found.end)) for found in kept)
     return {(articles[found.paragraph], m[1]): (found.text, found.type) for found, m in introduced if m}
@@ -305,27 +327,32 @@ def clause(text: str, start: int, end: int) -> tuple[str, str]:
     if (len(rest) < 3 or rest[-1] in "来后时中") and text[ends[last] - 1] in "，," and last + 1 < len(ends):
         last += 1
     after = text[ends[last] : ends[min(last + 1, len(ends) - 1)]]
-    return text[begin : ends[last]].strip("，,。；;！!？?\n "), after
+    return text[begin : ends[last]].strip("，,。；;！!？?\n ").lstrip(CLOSING), after
 
 
 @cache
 def _figure() -> re.Pattern:
     """Pattern of a number with its unit and what is counted."""
     units = any_of(unit for unit in listed("measures") if unit not in "年月日号时点分秒届期度")
-    return re.compile(rf"\d[\d,.]*[余多]?[万亿千百]*[余多]?(?:%|％|个百分点|(?:{units})(?:月|小时)?|(?<=[万亿]))[^\W\d_]{{0,8}}")
+    return re.compile(
+        rf"(\d[\d,.]*[余多]?[万亿千百]*[余多]?(?:%|％|个百分点|(?:{units})(?:月|小时)?|(?<=[万亿])))([^\W\d_]{{0,8}})"
+    )
 
 
 def figures(text: str) -> str:
     """The numbers with units of a text and what they count, parted by ；."""
-    found = []
-    for m in _figure().finditer(text):
-        length = 0
-        for word, tag in tags(m[0]):
-            if length and tag[0] in "vpcudrfx" and tag != "vn" and not re.match(r"[\d.,%％]", word):
-                break
-            length += len(word)
-        found.append(m[0][:length])
-    return "；".join(dict.fromkeys(found))
+    return "；".join(dict.fromkeys(m[1] + m[2][: _counted(m[2])] for m in _figure().finditer(text)))
+
+
+def _counted(text: str) -> int:
+    """How far what is counted goes in the words behind a unit: to the last noun before a function word."""
+    length = end = 0
+    for word, tag in tags(text) if text else ():
+        if tag[0] in "pcudrfx" or tag[0] == "v" and word in listed("object_verbs"):
+            break
+        length += len(word)
+        end = length if tag[0] in "nljs" or tag == "vn" and word in listed("system_generic") else end
+    return end
 
 
 def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
@@ -355,43 +382,45 @@ def register(systems: pd.DataFrame) -> pd.DataFrame:
         line` of the first mention.
     """
     titles = _titles(systems)
-    keys = [titles[key] for key in zip(systems["article_id"], systems["name"])]
+    keys = [titles[key] for key in zip(systems["source"], systems["name"])]
     rows = []
     for name, group in systems.groupby(keys, sort=False):
         first = group.iloc[0]
+        kind = group.loc[group["name"] == name, "kind"].iloc[0]
         variants = "；".join(dict.fromkeys(form for form in group["name"] if form != name))
         numbers = "；".join(dict.fromkeys(part for cell in group["figures"] for part in cell.split("；") if part))
         owner = next((cell for cell in group["owner"] if cell), "")
         says = max(group["clause"], key=len)
-        rows.append([name, first["kind"], owner, says, numbers, len(group), group["article_id"].nunique(), variants])
+        rows.append([name, kind, owner, says, numbers, len(group), group["article_id"].nunique(), variants])
         rows[-1] += [first["article_id"], first["source"], first["line"]]
     return pd.DataFrame(rows, columns=REGISTER_COLUMNS)
 
 
 def _core(name: str) -> str:
-    """What stands in the quotation marks of a name, else the name without marks."""
+    """What stands in the quotation marks of a name whose head only says what it is (“X”活动), else all without marks."""
     inside = re.search(rf"[{OPENING}]([^{CLOSING}]{{4,}})[{CLOSING}]", name)
-    return bare(inside[1] if inside else name)
+    return bare(inside[1] if inside and head_nouns().get(head_of(name), ("", ""))[1] == "quoted" else name)
 
 
 def _titles(systems: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """The name under which the register puts each name of each article: the longest of those it is short for."""
+    """The name under which the register puts each name of each source: the longest of those it is short for."""
     by_core: dict[str, str] = {}
     for name in sorted(dict.fromkeys(systems["name"]), key=lambda name: (-len(bare(name)), name)):
         by_core.setdefault(_core(name), name)
     titles: dict[tuple[str, str], str] = {}
-    for article, group in systems.groupby("article_id", sort=False):
+    for source, group in systems.groupby("source", sort=False):
         full = dict(zip(group["name"], group["full"]))
         here = sorted(full, key=lambda name: (-len(bare(name)), name))
         for i, name in enumerate(here):
             longer = full[name] or next((other for other in here[:i] if _is_short_for(name, other)), name)
-            titles[article, name] = titles.get((article, longer), by_core.get(_core(longer), longer))
+            titles[source, name] = titles.get((source, longer), by_core.get(_core(longer), longer))
     return titles
 
 
 def _is_short_for(short: str, long: str) -> bool:
-    """Whether two names have the same head noun, and the modifier of one contains that of the other."""
+    """Whether two names have the same head noun, and the modifier of one contains that of the other; plans have parts."""
     short, long = bare(short), bare(long)
     head = head_of(short)
     modifier, around = short.removesuffix(head), long.removesuffix(head)
-    return bool(head) and long.endswith(head) and len(short) < len(long) and len(modifier) > 1 and modifier in around
+    same = bool(head) and long.endswith(head) and head_nouns()[head][0] != "plan"
+    return same and len(short) < len(long) and len(modifier) > 1 and modifier in around
