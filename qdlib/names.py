@@ -18,6 +18,7 @@ from qdlib.slogans import quotations
 from qdlib.words import read_lexicon
 
 LONGEST = 30  # characters of a name
+_FAR = 400  # characters before a name in which its owner is looked for
 
 
 class Line(NamedTuple):
@@ -38,7 +39,7 @@ class Line(NamedTuple):
 
 
 @lru_cache(1024)
-def cut(text: str) -> Line:
+def _cut(text: str) -> Line:
     """Cut a paragraph into words, and find its quotations and short brackets."""
     words = tags(text)
     pairs = [(i, j) for i, j in quotations(text, 40) if not re.search("[。！？!?；;]", text[i:j])]
@@ -70,7 +71,7 @@ def head_nouns() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def head_pattern() -> re.Pattern:
+def _head_pattern() -> re.Pattern:
     """Pattern of a head noun, with the version of a document or the number of a hotline behind it."""
     return re.compile(rf"({any_of(head_nouns())})(?:\d(?:\.\d)?版|\d{{5}}(?!\d))?")
 
@@ -132,7 +133,7 @@ def _belongs(line: Line, i: int) -> bool:
         return False
     if word in listed("naming_verbs", "also_noun"):
         in_list = (before == "、" or before in _verbs()) and after_part[0] == "v"  # A战略、创新驱动战略
-        owner = is_organisation(before) or is_place(before, part)
+        owner = _is_organisation(before) or _is_place(before, part)
         return in_list or noun and not owner and after not in _BEFORE
     if word in _verbs():
         names = head_nouns().get(after, ("", "quoted"))[1] != "quoted" and word in listed(
@@ -186,7 +187,7 @@ def _answers(line: Line, i: int) -> bool:
     return 1 < len(after) and after[:2] in (line.word(i - 2)[0], line.word(i - 1)[0][:2])
 
 
-def quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> int:
+def _quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> int:
     """Where the quotation begins that a head noun stands behind, a few nouns between at most; else the head itself."""
     close = max(line.text.rfind(mark, max(0, head - 14), head) for mark in CLOSING)
     if (
@@ -199,19 +200,35 @@ def quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> in
     between = re.sub(f"^(?:{link})", "", line.text[close + 1 : head])
     words = tags(between) if between else ()
     nouns = all((tag[0] in "njmbltqv" or tag == "eng") and w not in _FUNCTION | _verbs() for w, tag in words)
-    named = any(head_nouns()[m[1]][1] != "quoted" for m in head_pattern().finditer(between))
+    named = any(head_nouns()[m[1]][1] != "quoted" for m in _head_pattern().finditer(between))
     return line.opened[close] if nouns and not named and re.fullmatch(r"\w{0,12}", between) else head
 
 
-def row_before(line: Line, start: int) -> Iterator[tuple[int, int]]:
+def row_before(text: str, start: int) -> Iterator[tuple[int, int]]:
     """Yield the quotations that stand in a row before a quotation, opening and closing mark of each."""
+    line = _cut(text)
     close = start - 1 - (line.text[start - 1 : start] in ("、", "和"))
     while close > 0 and close in line.opened:
         yield line.opened[close], close
         close = line.opened[close] - 1 - (line.text[line.opened[close] - 1] in "、和")
 
 
-def name_start(line: Line, k: int, head: int) -> int:
+def headed_names(text: str) -> Iterator[tuple[int, int, int, str]]:
+    """Yield the names of a paragraph that end with a head noun: where it begins, where its head begins, where it ends, the noun."""
+    line = _cut(text)
+    for m in _head_pattern().finditer(text):
+        k = bisect_left(line.ends, m.end(1))
+        if line.ends[k] != m.end(1) or len(m[1]) == 1 and line.words[k][0] != m[1]:
+            continue
+        if head_nouns()[m[1]][1] == "quoted":
+            start = _quotation_before(line, m.start(), "的|为主题的|式|型")
+        else:
+            start = _name_start(line, k, m.start())
+        if start < m.start() and m.end() - start <= LONGEST:
+            yield start, m.start(), m.end(), m[1]
+
+
+def _name_start(line: Line, k: int, head: int) -> int:
     """Where the name begins whose head noun begins at `head` and ends with word k."""
     opening = line.opened.get(line.ends[k])
     if opening is not None and line.ends[k] - opening <= 18:
@@ -221,7 +238,7 @@ def name_start(line: Line, k: int, head: int) -> int:
     while i < k and (line.words[i][1] in ("d", "ad") or line.words[i][0] == "好"):
         i += 1
     start = line.start(i)
-    quotation = quotation_before(line, start)
+    quotation = _quotation_before(line, start)
     if quotation < start:
         return quotation
     kind = head_nouns().get(line.text[head : line.ends[k]], ("",))[0]
@@ -241,7 +258,7 @@ def _behind_owner(text: str, start: int, head: int, kind: str) -> int:
     if not i <= start < j <= head:
         return start
     says = j < head - 1 and text[j] not in "-—·" and (text[j] in OPENING or bool(specific(text[j:head])))
-    return j + (text[j] == "的") if says and (kind != "facility" or is_organisation(text[i:j])) else i
+    return j + (text[j] == "的") if says and (kind != "facility" or _is_organisation(text[i:j])) else i
 
 
 # -- organisations and places -----------------------------------------------------------------------------------------
@@ -253,12 +270,12 @@ _SHORT_BODY = re.compile(r"(?<![城全各我本])[市省区县][^\W\d_的了在�
 _ANY = re.compile(r"(?:全|各|我|本|该|几|外|内|大|会|城|小型)[省市区县镇部委]")
 
 
-def is_organisation(word: str) -> bool:
+def _is_organisation(word: str) -> bool:
     """Whether a word ends the name of an organisation."""
     return bool(_ORGANISATION.search(word)) and not _ANY.fullmatch(word)
 
 
-def is_place(word: str, tag: str) -> bool:
+def _is_place(word: str, tag: str) -> bool:
     """Whether a word names a place: by its suffix, or the dictionary has it with a suffix too."""
     if tag != "ns" or len(word) < 2 or _ANY.fullmatch(word):
         return False
@@ -286,15 +303,15 @@ def _places() -> re.Pattern:
 @lru_cache(1024)
 def organisations(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of the organisations and places that a paragraph names, in order; an organisation with its place."""
-    line = cut(text)
-    places = {line.start(k): line.ends[k] for k, word in enumerate(line.words) if is_place(*word)}
+    line = _cut(text)
+    places = {line.start(k): line.ends[k] for k, word in enumerate(line.words) if _is_place(*word)}
     places |= {start: line.ends[k] for k in range(len(line.words)) if (start := _split_place(line, k)) >= 0}
     ends = set(line.ends)
     places |= {m.start(): m.end() for m in _places().finditer(text) if m.end() in ends}
     spans = list(places.items())
     spans += [m.span() for m in _SHORT_BODY.finditer(text)]
     for k, (word, _) in enumerate(line.words):
-        if is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):
+        if _is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):
             start = _organisation(line, k, places)
             named = (
                 start in places
@@ -316,7 +333,7 @@ def _organisation(line: Line, k: int, places: dict[int, int]) -> int:
     """Where the name of an organisation begins that ends with word k: at its place, if it has one."""
     least = line.ends[k] - 24
     i = _walk(line, k, least)
-    listed_before = is_organisation(line.word(i - 2)[0]) or line.start(i) - 1 in places.values()
+    listed_before = _is_organisation(line.word(i - 2)[0]) or line.start(i) - 1 in places.values()
     if line.word(i - 1)[0] in ("和", "与") and not listed_before:  # 某市科技和信息化局
         j = _walk(line, i - 1, least)
         i = j if line.start(j) in places else i
@@ -331,3 +348,28 @@ def organisation_before(text: str, offset: int) -> tuple[int, int]:
     spans = organisations(text)
     at = bisect_right(spans, (offset, len(text)))
     return spans[at - 1] if at else (0, 0)
+
+
+def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
+    """Name the organisation that a span of a paragraph belongs to.
+
+    Args:
+        text: the paragraph.
+        start: where the span begins.
+        end: where it ends.
+        speaker: who speaks the paragraph, if the line above says so.
+
+    Returns:
+        The organisation, else the place, named last in the sentence up to the span; else the speaker's; else the last of the
+        sentence before; empty if there is none.
+    """
+    low = max(0, start - _FAR)
+    sentence = max(low, *(text.rfind(mark, low, start) for mark in "。！？；"))
+    previous = max(low, *(text.rfind(mark, low, sentence) for mark in "。！？；"))
+    spans = organisations(text)
+    near = [(i, j) for i, j in spans[bisect_left(spans, (previous, 0)) : bisect_left(spans, (start + 1, 0))] if j < end]
+    here = [text[i:j] for i, j in near if i >= sentence]
+    bodies = [name for name in here if _is_organisation(name)]
+    spoken = [speaker[i:j] for i, j in organisations(speaker)]
+    before = [text[i:j] for i, j in near if i < sentence]
+    return next((names[-1] for names in (bodies, here, spoken, before) if names), "")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 
 import pandas as pd
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -19,16 +20,12 @@ from qdlib.corpus import Corpus
 from qdlib.names import (
     LONGEST,
     any_of,
-    cut,
     head_nouns,
     head_of,
-    head_pattern,
-    is_organisation,
+    headed_names,
     listed,
-    name_start,
     organisation_before,
-    organisations,
-    quotation_before,
+    owner_of,
     row_before,
     specific,
 )
@@ -88,12 +85,12 @@ def find_systems(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
     for found, full in name_systems(texts, roles, articles, threshold):
         at, text = table.iloc[found.paragraph], texts[found.paragraph]
         start, end, line = corpus.origin(at["article_id"], at["paragraph"], found.start, found.end)
-        said, after = clause(text, found.start, found.end)
+        said, after = clause_of(text, found.start, found.end)
         speaker = texts[found.paragraph - 1] if roles[found.paragraph - 1 : found.paragraph] == ["speaker"] else ""
         owner = owner_of(text, found.start, found.end, speaker)
         features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
         place = [at["article_id"], at["paragraph"], at["source"], line, start, end]
-        about = [owner, said, figures(f"{said}，{after}"), full]
+        about = [owner, said, figures_of(f"{said}，{after}"), full]
         rows.append([found.text, found.type, *about, *place, found.quoted, found.score, features])
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -149,30 +146,23 @@ def _settle(candidates: list[Found], kept: list[Found]) -> list[Found]:
 
 def _by_head(p: int, text: str) -> Iterator[Found]:
     """Names that end with a head noun."""
-    line = cut(text)
-    for m in head_pattern().finditer(text):
-        k = bisect_left(line.ends, m.end(1))
-        if line.ends[k] != m.end(1) or len(m[1]) == 1 and line.words[k][0] != m[1]:
-            continue
-        kind, use = head_nouns()[m[1]]
-        quotation = quotation_before(line, m.start(), "的|为主题的|式|型") if use == "quoted" else 0
-        start = quotation or name_start(line, k, m.start())
-        if start < m.start() and m.end() - start <= LONGEST:
-            quoted = any(mark in text[start : m.end()] for mark in OPENING) or line.opened.get(m.end()) == start - 1
-            features = _weights(_features(text, start, m.start(), m.end(), quoted, use))
-            yield Found(p, start, m.end(), text[start : m.end()], kind, features, quoted)
-            for i, j in row_before(line, start) if text[start] in OPENING else ():  # “A”“B”模式
-                shared = _weights({"quoted": True, "head of a quotation": True, "listed": True})
-                yield Found(p, i + 1, j, text[i + 1 : j], kind, shared, True)
+    for start, head, end, noun in headed_names(text):
+        kind, use = head_nouns()[noun]
+        whole = text[start - 1 : start] in tuple(OPENING) and text[end : end + 1] in tuple(CLOSING)
+        quoted = whole or any(mark in text[start:end] for mark in OPENING)
+        yield Found(
+            p, start, end, text[start:end], kind, _weights(_features(text, start, head, end, quoted, use)), quoted
+        )
+        for i, j in row_before(text, start) if text[start] in OPENING else ():  # “A”“B”模式
+            shared = _weights({"quoted": True, "head of a quotation": True, "listed": True})
+            yield Found(p, i + 1, j, text[i + 1 : j], kind, shared, True)
 
 
 _MANY = re.compile(
-    r"(?:各[类种项个]?|多[个项种]|一批|一系列|这一|这种|这个|该|此类|几[个项家种类条]|若干|任何|什么)(?:新型?|大)?$"
+    r"(?:各[类种项个]?|多[个项种]|一批|一系列|这[一种个]|该|此类|几[个项家种类条]|若干|任何|什么)(?:新型?|大)?$"
 )
 _GOES_ON = re.compile(r"思维|经济|企业|城市|方面|领域|水平|能力|站所|技术|产品|内|里|上(?!线)|者")
-_OFFICE = re.compile(
-    r"(?:党组|党委|党工委|办公室|副)?(?:[处科司局室]|主任|部长|书记|组长|负责人|院长|校长|站长|秘书长)"
-)
+_OFFICE = re.compile(r"(?:党组|党委|党工委|办公室|副)?(?:[处科司局室]|主任|部长|书记|组长|负责人|[院校站]长|秘书长)")
 _SHORT = re.compile(r"[”’]?[（(](?:以下|下)?简?称(?:为)?[：:，,]?[“‘]?([^”’）)“‘，]{2,12})[”’]?[）)]")
 _CALLED = re.compile(r"(?:名为|称为|叫做|命名为|被称作|即|——|叫|包括)[“‘]?(?:[^，。；：]*[、和及])?$")
 
@@ -183,6 +173,8 @@ def _features(text: str, start: int, head: int, end: int, quoted: bool, use: str
     n, n_specific = sum(len(word) > 1 for word, _ in modifier), len(specific(text[start:head]))
     introduced = bool(_SHORT.match(text, end) or _CALLED.search(text[max(0, start - 40) : start]))
     beside = _has_sibling(text, start, head, end)
+    unknown = len(modifier) > n + 1 or any(tag in ("eng", "x", "nz", "nr") for _, tag in modifier)
+    proved = introduced or beside and n > 1 or quoted and head - start > 2
     i, j = organisation_before(text, start)
     return {
         "head": use == "",
@@ -191,14 +183,9 @@ def _features(text: str, start: int, head: int, end: int, quoted: bool, use: str
         "quoted": quoted,
         "two words": n == 2 or n > 2 and n_specific < 2,
         "three words": n > 2 and n_specific > 1,
-        "unknown word": len(modifier) > n + 1
-        or text[end - 1].isdigit()
-        or any(tag in ("eng", "x", "nz", "nr") for _, tag in modifier),
+        "unknown word": unknown or text[end - 1].isdigit(),
         "owner": i < start <= j + 1 or i == start < j <= head,
-        "generic": not n_specific
-        and n < 4
-        and (not quoted or head - start < 3)
-        and not (beside and n > 1 or introduced),
+        "generic": not n_specific and n < 4 and not proved,
         "one of many": not quoted and bool(_MANY.search(text[max(0, start - 8) : start])),
         "goes on": bool(_GOES_ON.match(text, end)),
         "plain organisation": bool(_OFFICE.match(text, end)),
@@ -211,41 +198,42 @@ def _has_sibling(text: str, start: int, head: int, end: int) -> bool:
     """Whether a name with the same head stands beside it in a list."""
     noun = re.escape(text[head:end])
     before, after = text[max(0, start - 14) : start], text[end : end + 18]
-    return bool(
-        re.search(rf"{noun}[”’]?[、和及]$", before) or re.match(rf"[”’]?[、和及][^，。；、]{{1,12}}{noun}", after)
-    )
+    one_before = re.search(rf"{noun}[”’]?[、和及]$", before)
+    return bool(one_before or re.match(rf"[”’]?[、和及][^，。；、]{{1,12}}{noun}", after))
 
 
 @cache
-def _verb_before() -> re.Pattern:
-    """Pattern of a naming verb before a name, and of what may stand between: other names of a list, words about it."""
+def _verbs() -> tuple[re.Pattern, re.Pattern]:
+    """Patterns of a naming verb before a name (between them other names of a list, or words about it), and behind one."""
     verbs = any_of(listed("naming_verbs", "verb") | listed("naming_verbs", "also_noun"))
-    return re.compile(rf"(?:{verbs})(?:了|起|出|好)?(?:[^，。；：！？\s]*[、和及“‘”’])?[^，。；：！？、\s]{{0,14}}$")
-
-
-_VERB_AFTER = re.compile(
-    r"[”’]?(?:正式|已经?|全面|也|成功|今起|今日|日前|今天)*(?:可以|能够|集成|汇聚|汇集|接入|收集|监测|推送|覆盖|受理|上线|启动|启用|成立|揭牌|挂牌|投用|投入|试?运行|开通|发布|实施|出台|印发|建成|落成)"
-)
+    before = re.compile(rf"(?:{verbs})(?:了|起|出|好)?(?:[^，。；：！？\s]*[、和及“‘”’])?[^，。；：！？、\s]{{0,14}}$")
+    after = re.compile(
+        rf"[”’]?(?:正式|已经?|全面|也|成功|今[起日]|日前|今天)*(?:{any_of(listed('naming_verbs', 'after'))})"
+    )
+    return before, after
 
 
 def _is_set_up(text: str, start: int, end: int) -> bool:
     """Whether a verb brings what is named into the world, before the name or after."""
-    return bool(_verb_before().search(text[max(0, start - 40) : start]) or _VERB_AFTER.match(text, end))
+    before, after = _verbs()
+    return bool(before.search(text[max(0, start - 40) : start]) or after.match(text, end))
 
 
 # -- names by their form ----------------------------------------------------------------------------------------------
 
-_SERVICE = re.compile(
-    r"[^\W_]{1,6}(?:(?<![举主协承操])办|办公|通办|办理|办好|办结|即享|直达|审批|秒批|受理|办成|速办|联审|发证|联验|一网通|免跑)"
-    r"|(?:最多|只|零|不用)跑\w{1,3}"
-)
-_ROLE = re.compile(
-    r"[^\W\d_]{2,6}(?:小哥|大姐|大妈|管家|专员|书记|指导员|网格员|联络员|合伙人|大使|特派员|红娘|店小二|代办员|监督员|观察员|体验官|推荐官|推介官|站长|服务官)"
-)
-_DOCUMENT = re.compile(
-    r"《([^《》]{4,60}?(?:规划|方案|办法|条例|纲要|计划|意见|措施|手册|指引|细则|清单|目录|指南|规定|白皮书|公约|政策|章程)(?:（[^（）]{1,10}）)?)》"
-)
 _COUNTED = re.compile(r"(?:[一两双三四五六七八九十百千][^\W\d_]{1,3}?){2,4}")  # 一周一汇报, 两室一厅一站
+
+
+@cache
+def _form(form: str) -> re.Pattern:
+    """Pattern of a quoted wording of one form."""
+    endings = any_of(listed("system_forms", form))
+    patterns = {
+        "way": rf"(?![举主协承操]办)[^\W_]{{1,6}}(?<![举主协承操])(?:{endings})|(?:最多|只|零|不用)跑\w{{1,3}}",
+        "role": rf"[^\W\d_]{{2,6}}(?:{endings})",
+        "document": rf"《([^《》]{{4,60}}?(?:{endings})(?:（[^（）]{{1,10}}）)?)》",
+    }
+    return re.compile(patterns[form])
 
 
 def _by_form(p: int, text: str) -> Iterator[Found]:
@@ -255,11 +243,11 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
         if _COUNTED.fullmatch(inside) and len(inside) > 3 and inside not in known_words():
             features = _weights({"formula": True, "quoted formula": True})
             yield Found(p, i + 1, j, inside, "mechanism", features, True)
-        elif _SERVICE.fullmatch(inside) and (len(inside) > 2 or inside[0] in "秒网掌即"):
+        elif _form("way").fullmatch(inside) and (len(inside) > 2 or inside[0] in "秒网掌即"):
             yield Found(p, i + 1, j, inside, "service model", _weights({"service form": True}), True)
-        elif _ROLE.fullmatch(inside):
+        elif _form("role").fullmatch(inside):
             yield Found(p, i + 1, j, inside, "service model", _weights({"role": True}), True)
-    for m in _DOCUMENT.finditer(text):
+    for m in _form("document").finditer(text):
         yield Found(p, *m.span(1), m[1], "plan", _weights({"document": True}), True)
 
 
@@ -268,23 +256,18 @@ def _of_slogans(texts: Sequence[str], roles: Sequence[str]) -> Iterator[Found]:
     for f in mine(texts, roles):
         campaign = f.type == "campaign_name" and bool({"campaign", "driven"} & f.features.keys())
         if campaign or f.type == "numeric_formula" and len(f.text) > 2:
-            kind = head_nouns().get(head_of(f.text), ("campaign" if campaign else "mechanism",))[0]
-            features = {
-                "campaign": campaign,
-                "formula": not campaign,
-                "quoted formula": f.quoted and not campaign and len(f.text) > 3,
-            }
-            modifier = f.text.removesuffix(head_of(f.text))
-            features["generic"] = campaign and modifier in ("大", "新", "小", "总")
+            head = head_of(f.text)
+            kind = head_nouns().get(head, ("campaign" if campaign else "mechanism",))[0]
+            features = {"campaign": campaign, "formula": not campaign}
+            features["quoted formula"] = f.quoted and not campaign and len(f.text) > 3
+            features["generic"] = f.text.removesuffix(head) in ("大", "新", "小", "总")
             yield Found(f.paragraph, f.start, f.end, f.text, kind, _weights(features), f.quoted)
 
 
 # -- short forms ------------------------------------------------------------------------------------------------------
 
 
-def _short_forms(
-    texts: Sequence[str], articles: Sequence[str], kept: list[Found]
-) -> dict[tuple[str, str], tuple[str, str]]:
+def _short_forms(texts: Sequence[str], articles: Sequence[str], kept: list[Found]) -> dict[tuple, tuple[str, str]]:
     """Full name and kind by article and short form, where the text introduces one: X服务平台（以下简称“X平台”）."""
     introduced = ((found, _SHORT.match(texts[found.paragraph], found.end)) for found in kept)
     return {(articles[found.paragraph], m[1]): (found.text, found.type) for found, m in introduced if m}
@@ -318,7 +301,7 @@ def _clause_ends(text: str) -> list[int]:
     return [m.end() for m in _CLAUSE.finditer(text)]
 
 
-def clause(text: str, start: int, end: int) -> tuple[str, str]:
+def clause_of(text: str, start: int, end: int) -> tuple[str, str]:
     """The clause around a span, with the next one of the sentence if it says no more than the name, and the one after that."""
     ends = _clause_ends(text)
     first, last = bisect_right(ends, start), bisect_left(ends, end)
@@ -334,12 +317,11 @@ def clause(text: str, start: int, end: int) -> tuple[str, str]:
 def _figure() -> re.Pattern:
     """Pattern of a number with its unit and what is counted."""
     units = any_of(unit for unit in listed("measures") if unit not in "年月日号时点分秒届期度")
-    return re.compile(
-        rf"(\d[\d,.]*[余多]?[万亿千百]*[余多]?(?:%|％|个百分点|(?:{units})(?:月|小时)?|(?<=[万亿])))([^\W\d_]{{0,8}})"
-    )
+    unit = rf"%|％|个百分点|(?:{units})(?:月|小时)?|(?<=[万亿])"
+    return re.compile(rf"(\d[\d,.]*[余多]?[万亿千百]*[余多]?(?:{unit}))([^\W\d_]{{0,8}})")
 
 
-def figures(text: str) -> str:
+def figures_of(text: str) -> str:
     """The numbers with units of a text and what they count, parted by ；."""
     return "；".join(dict.fromkeys(m[1] + m[2][: _counted(m[2])] for m in _figure().finditer(text)))
 
@@ -353,18 +335,6 @@ def _counted(text: str) -> int:
         length += len(word)
         end = length if tag[0] in "nljs" or tag == "vn" and word in listed("system_generic") else end
     return end
-
-
-def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
-    """The organisation, else the place, named last in the sentence up to a span; else the speaker's, else of the sentence before."""
-    stops = [m.end() for m in re.finditer("[。！？；]", text[:start])]
-    sentence, previous = [0, 0, *stops][-1], [0, 0, *stops][-2]
-    spans = [(i, j) for i, j in organisations(text) if previous <= i <= start and j < end]
-    here = [text[i:j] for i, j in spans if i >= sentence]
-    bodies = [name for name in here if is_organisation(name)]
-    spoken = [speaker[i:j] for i, j in organisations(speaker)]
-    before = [text[i:j] for i, j in spans if i < sentence]
-    return next((names[-1] for names in (bodies, here, spoken, before) if names), "")
 
 
 # -- the register -----------------------------------------------------------------------------------------------------
@@ -386,7 +356,7 @@ def register(systems: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name, group in systems.groupby(keys, sort=False):
         first = group.iloc[0]
-        kind = group.loc[group["name"] == name, "kind"].iloc[0]
+        kind = [*group.loc[group["name"] == name, "kind"], first["kind"]][0]
         variants = "；".join(dict.fromkeys(form for form in group["name"] if form != name))
         numbers = "；".join(dict.fromkeys(part for cell in group["figures"] for part in cell.split("；") if part))
         owner = next((cell for cell in group["owner"] if cell), "")
@@ -410,17 +380,22 @@ def _titles(systems: pd.DataFrame) -> dict[tuple[str, str], str]:
     titles: dict[tuple[str, str], str] = {}
     for source, group in systems.groupby("source", sort=False):
         full = dict(zip(group["name"], group["full"]))
-        here = sorted(full, key=lambda name: (-len(bare(name)), name))
-        for i, name in enumerate(here):
-            longer = full[name] or next((other for other in here[:i] if _is_short_for(name, other)), name)
-            titles[source, name] = titles.get((source, longer), by_core.get(_core(longer), longer))
+        longer = _longer(full)
+        for name in sorted(full, key=lambda name: (-len(bare(name)), name)):
+            other = full[name] or longer.get(bare(name), name)
+            titles[source, name] = titles.get((source, other), by_core.get(_core(other), other))
     return titles
 
 
-def _is_short_for(short: str, long: str) -> bool:
-    """Whether two names have the same head noun, and the modifier of one contains that of the other; plans have parts."""
-    short, long = bare(short), bare(long)
-    head = head_of(short)
-    modifier, around = short.removesuffix(head), long.removesuffix(head)
-    same = bool(head) and long.endswith(head) and head_nouns()[head][0] != "plan"
-    return same and len(short) < len(long) and len(modifier) > 1 and modifier in around
+def _longer(names: Iterable[str]) -> dict[str, str]:
+    """The longest name that each name can be short for: the same head noun, and its modifier inside the other's; plans have parts."""
+    heads = {bare(name): head_of(bare(name)) for name in names}
+    longer: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (-len(bare(name)), name)):
+        long = bare(name)
+        head = heads[long]
+        modifier = long.removesuffix(head)
+        for i, j in combinations(range(len(modifier) + 1), 2) if head and head_nouns()[head][0] != "plan" else ():
+            if 1 < j - i < len(modifier) and heads.get(modifier[i:j] + head) == head:
+                longer.setdefault(modifier[i:j] + head, name)
+    return longer

@@ -8,18 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.names import head_nouns, organisations
-from qdlib.systems import (
-    COLUMNS,
-    KINDS,
-    REGISTER_COLUMNS,
-    clause,
-    figures,
-    find_systems,
-    name_systems,
-    owner_of,
-    register,
-)
+from qdlib.names import head_nouns, organisations, owner_of
+from qdlib.systems import COLUMNS, KINDS, REGISTER_COLUMNS, clause_of, figures_of, find_systems, name_systems, register
 
 
 def found(*texts):
@@ -106,9 +96,9 @@ def test_organisations_begin_at_their_place():
 def test_the_clause_says_what_the_system_does():
     text = "今年，云州码上线以来，接入36项服务。市民说好。"
     start = text.index("云州码")
-    assert clause(text, start, start + 3) == ("云州码上线以来，接入36项服务", "市民说好。")
+    assert clause_of(text, start, start + 3) == ("云州码上线以来，接入36项服务", "市民说好。")
     text = "局里建立云州码，方便12个街道，受理3.2万件。"
-    assert clause(text, 4, 7) == ("局里建立云州码，方便12个街道", "受理3.2万件。")
+    assert clause_of(text, 4, 7) == ("局里建立云州码，方便12个街道", "受理3.2万件。")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +109,7 @@ def test_the_clause_says_what_the_system_does():
     ],
 )  # fmt: skip
 def test_figures_are_numbers_with_unit_and_noun(text, expected):
-    assert figures(text) == expected
+    assert figures_of(text) == expected
 
 
 def test_rows_are_traced_and_short_forms_lead_to_the_full_name(tmp_path):
@@ -216,3 +206,21 @@ def test_the_result_does_not_depend_on_other_paragraphs_order_of_kinds():
     texts = ["云州市推出“云州码”。", "柳溪区建立“红黄绿”三色督办机制。"]
     table = pd.Series(found(*texts))
     assert table.to_dict() == pd.Series(found(*reversed(texts)))[table.index].to_dict()
+
+
+def test_a_name_whose_namesake_elsewhere_is_short_for_another_stands_under_it():
+    rows = [
+        ("“甲乙丙丁”活动", "", "a", "1"),
+        ("甲乙丙丁", "", "b", "2"),
+        ("戊甲乙丙丁机制", "", "c", "3"),
+        ("甲乙机制", "", "c", "3"),
+    ]
+    table = pd.DataFrame(
+        [
+            [name, "mechanism", "", "", "", full, article, 0, source, 1, 0, 1, False, 1.0, ""]
+            for name, full, article, source in rows
+        ],
+        columns=COLUMNS,
+    )
+    made = register(table)
+    assert list(made["name"]) == ["“甲乙丙丁”活动", "戊甲乙丙丁机制"] and list(made["n_mentions"]) == [2, 2]
