@@ -162,7 +162,8 @@ def _may_modify(line: Line, i: int, noun_before: bool) -> bool:
         return word[-1] not in "个项大种条类"
     if tag[0] == "v" and len(word) == 1:
         after = line.word(i + 1)[0]
-        return noun_before and (len(after) == 1 or after in head_nouns()) and word not in _LIGHT
+        inside = word == "进" or (len(after) == 1 or after in head_nouns()) and word not in _LIGHT  # 服务进社区活动
+        return noun_before and inside
     return tag == "eng" or tag[0] not in "cpruye"
 
 
@@ -199,7 +200,7 @@ def _quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> i
         return head
     between = re.sub(f"^(?:{link})", "", line.text[close + 1 : head])
     words = tags(between) if between else ()
-    nouns = all((tag[0] in "njmbltqv" or tag == "eng") and w not in _FUNCTION | _verbs() for w, tag in words)
+    nouns = all((tag[0] in "njmbltqv" or tag == "eng") and w not in _FUNCTION and w not in _verbs() for w, tag in words)
     named = any(head_nouns()[m[1]][1] != "quoted" for m in _head_pattern().finditer(between))
     return line.opened[close] if nouns and not named and re.fullmatch(r"\w{0,12}", between) else head
 
@@ -235,7 +236,10 @@ def _name_start(line: Line, k: int, head: int) -> int:
         return opening + 1
     least = line.ends[k] - LONGEST
     i = _walk(line, k, least)
-    while i < k and (line.words[i][1] in ("d", "ad") or line.words[i][0] == "好"):
+    while i < k and (
+        line.words[i][1] in ("d", "ad")
+        or re.match(f"好|[市省区县][{OPENING}]", line.text[line.start(i) : line.ends[i] + 1])
+    ):
         i += 1
     start = line.start(i)
     quotation = _quotation_before(line, start)

@@ -264,9 +264,6 @@ def _of_slogans(texts: Sequence[str], roles: Sequence[str]) -> Iterator[Found]:
             yield Found(f.paragraph, f.start, f.end, f.text, kind, _weights(features), f.quoted)
 
 
-# -- short forms ------------------------------------------------------------------------------------------------------
-
-
 def _short_forms(texts: Sequence[str], articles: Sequence[str], kept: list[Found]) -> dict[tuple, tuple[str, str]]:
     """Full name and kind by article and short form, where the text introduces one: X服务平台（以下简称“X平台”）."""
     introduced = ((found, _SHORT.match(texts[found.paragraph], found.end)) for found in kept)
@@ -277,8 +274,6 @@ def _again(texts: Sequence[str], articles: Sequence[str], kept: list[Found], sho
     """Names found somewhere, where they stand in a form that alone would not be enough, and short forms in their article."""
     kinds = {found.text: found.type for found in kept if len(bare(found.text)) > (2 if found.quoted else 4)}
     wordings = sorted({*kinds, *(form for _, form in short)})
-    if not wordings:
-        return
     search = AhoCorasick(wordings, matchkind=MatchKind.LeftmostLongest)
     for p, text in enumerate(texts):
         for which, start, end in search.find_matches_as_indexes(text):
@@ -369,7 +364,8 @@ def register(systems: pd.DataFrame) -> pd.DataFrame:
 def _core(name: str) -> str:
     """What stands in the quotation marks of a name whose head only says what it is (“X”活动), else all without marks."""
     inside = re.search(rf"[{OPENING}]([^{CLOSING}]{{4,}})[{CLOSING}]", name)
-    return bare(inside[1] if inside and head_nouns().get(head_of(name), ("", ""))[1] == "quoted" else name)
+    kind, use = head_nouns().get(head_of(name), ("", ""))
+    return bare(inside[1] if inside and (use == "quoted" or kind == "campaign") else name)
 
 
 def _titles(systems: pd.DataFrame) -> dict[tuple[str, str], str]:
