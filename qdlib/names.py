@@ -18,7 +18,7 @@ from qdlib.slogans import quotations
 from qdlib.words import read_lexicon
 
 LONGEST = 30  # characters of a name
-_FAR = 400  # characters before a name in which its owner is looked for
+FAR = 400  # characters around a name in which its owner is looked for, and at most taken for its clause
 
 
 class Line(NamedTuple):
@@ -367,7 +367,7 @@ def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
         The organisation, else the place, named last in the sentence up to the span; else the speaker's; else the last of the
         sentence before; empty if there is none.
     """
-    low = max(0, start - _FAR)
+    low = max(0, start - FAR)
     sentence = max(low, *(text.rfind(mark, low, start) for mark in "。！？；"))
     previous = max(low, *(text.rfind(mark, low, sentence) for mark in "。！？；"))
     spans = organisations(text)

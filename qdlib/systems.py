@@ -18,6 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from qdlib.corpus import Corpus
 from qdlib.names import (
+    FAR,
     LONGEST,
     any_of,
     head_nouns,
@@ -300,12 +301,12 @@ def clause_of(text: str, start: int, end: int) -> tuple[str, str]:
     """The clause around a span, with the next one of the sentence if it says no more than the name, and the one after that."""
     ends = _clause_ends(text)
     first, last = bisect_right(ends, start), bisect_left(ends, end)
-    begin = ends[first - 1] if first else 0
-    rest = bare(text[end : ends[last]])
+    begin = max(start - FAR, ends[first - 1] if first else 0)
+    rest = bare(text[end : min(ends[last], end + FAR)])
     if (len(rest) < 3 or rest[-1] in "来后时中") and text[ends[last] - 1] in "，," and last + 1 < len(ends):
         last += 1
-    after = text[ends[last] : ends[min(last + 1, len(ends) - 1)]]
-    return text[begin : ends[last]].strip("，,。；;！!？?\n ").lstrip(CLOSING), after
+    after = text[ends[last] : min(ends[last] + FAR, ends[min(last + 1, len(ends) - 1)])]
+    return text[begin : min(ends[last], end + FAR)].strip("，,。；;！!？?\n ").lstrip(CLOSING), after
 
 
 @cache
