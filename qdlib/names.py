@@ -97,7 +97,7 @@ def _is_generic(word: str) -> bool:
 
 _INNER = frozenset("快速 统一 就近 联合 共同 自动 全程 及时 集中 直接 定期 线上 线下 网上 掌上".split())
 _BEFORE = frozenset(
-    "全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决".split()
+    "全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决 切实 一批".split()
 )
 _FUNCTION = frozenset("的了在是和与为以把将对从由向到并也已等使让及据按出")
 _LIGHT = frozenset(
@@ -159,7 +159,7 @@ def _may_modify(line: Line, i: int, noun_before: bool) -> bool:
     if tag[0] == "t":
         return not _TIME.search(word)
     if tag == "m":
-        return word[-1] not in "个项大种条类"
+        return word[-1] not in "个项大种条类批场次"
     if tag[0] == "v" and len(word) == 1:
         after = line.word(i + 1)[0]
         inside = word == "进" or (len(after) == 1 or after in head_nouns()) and word not in _LIGHT  # 服务进社区活动
@@ -238,7 +238,7 @@ def _name_start(line: Line, k: int, head: int) -> int:
     i = _walk(line, k, least)
     while i < k and (
         line.words[i][1] in ("d", "ad")
-        or re.match(f"好|[市省区县][{OPENING}]", line.text[line.start(i) : line.ends[i] + 1])
+        or re.match(f"好|[市省区县实好强][{OPENING}]", line.text[line.start(i) : line.ends[i] + 1])
     ):
         i += 1
     start = line.start(i)
@@ -294,7 +294,7 @@ def _split_place(line: Line, k: int) -> int:
         return -1
     i = k - 1 if len(line.words[k - 1][0]) > 1 else max(0, k - 2)
     name = line.text[line.start(i) : line.ends[k - 1]]
-    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmu" or _FUNCTION & set(name)
+    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmur" or _FUNCTION & set(name)
     return line.start(i) if re.fullmatch(r"[^\W\d_]{2,3}", name) and not usual else -1
 
 

@@ -273,7 +273,8 @@ def _short_forms(texts: Sequence[str], articles: Sequence[str], kept: list[Found
 
 def _again(texts: Sequence[str], articles: Sequence[str], kept: list[Found], short: dict) -> Iterator[Found]:
     """Names found somewhere, where they stand in a form that alone would not be enough, and short forms in their article."""
-    kinds = {found.text: found.type for found in kept if len(bare(found.text)) > (2 if found.quoted else 4)}
+    least = {True: 2, False: 4}  # of a short name only one with a mark and a head: “X码”
+    kinds = {f.text: f.type for f in kept if len(bare(f.text)) > least[f.quoted and bool(head_of(f.text))]}
     wordings = sorted({*kinds, *(form for _, form in short)})
     search = AhoCorasick(wordings, matchkind=MatchKind.LeftmostLongest)
     for p, text in enumerate(texts):
