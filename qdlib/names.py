@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
 from qdlib.parallelism import CLOSING, OPENING, known_words, tags
-from qdlib.slogans import quotations
+from qdlib.slogans import HEADING_ROLES, quotations
 from qdlib.words import read_lexicon
 
 LONGEST = 30  # characters of a name
@@ -354,18 +354,18 @@ def organisation_before(text: str, offset: int) -> tuple[int, int]:
     return spans[at - 1] if at else (0, 0)
 
 
-def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
+def owner_of(text: str, start: int, end: int, above: str = "") -> str:
     """Name the organisation that a span of a paragraph belongs to.
 
     Args:
         text: the paragraph.
         start: where the span begins.
         end: where it ends.
-        speaker: who speaks the paragraph, if the line above says so.
+        above: the line above that says whose words or doings the paragraph holds, if there is one.
 
     Returns:
-        The organisation, else the place, named last in the sentence up to the span; else the speaker's; else the last of the
-        sentence before; empty if there is none.
+        The organisation, else the place, named last in the sentence up to the span; else that of the line above; else the last
+        of the sentence before; empty if there is none.
     """
     low = max(0, start - FAR)
     sentence = max(low, *(text.rfind(mark, low, start) for mark in "。！？；"))
@@ -374,6 +374,20 @@ def owner_of(text: str, start: int, end: int, speaker: str = "") -> str:
     near = [(i, j) for i, j in spans[bisect_left(spans, (previous, 0)) : bisect_left(spans, (start + 1, 0))] if j < end]
     here = [text[i:j] for i, j in near if i >= sentence]
     bodies = [name for name in here if _is_organisation(name)]
-    spoken = [speaker[i:j] for i, j in organisations(speaker)]
+    own = [text[start : start + j] for i, j in organisations(text[start:end]) if i == 0 and start + j < end]
+    over = [above[i:j] for i, j in organisations(above)]
     before = [text[i:j] for i, j in near if i < sentence]
-    return next((names[-1] for names in (bodies, here, spoken, before) if names), "")
+    return next((names[-1] for names in (bodies, here, own, over, before) if names), "")
+
+
+def lines_above(texts: Sequence[str], roles: Sequence[str], articles: Sequence[str]) -> list[str]:
+    """For each paragraph the line above that says whose words or doings it holds: its speaker, else a heading with a colon."""
+    above, heading = [], ""
+    for text, role, article, role_before, text_before, article_before in zip(
+        texts, roles, articles, ["", *roles], ["", *texts], ["", *articles]
+    ):
+        heading = heading if article == article_before else ""
+        above.append(text_before if role_before == "speaker" and article == article_before else heading)
+        if role in HEADING_ROLES:
+            heading = text.partition("：")[0] if "：" in text else ""
+    return above

@@ -24,6 +24,7 @@ from qdlib.names import (
     head_nouns,
     head_of,
     headed_names,
+    lines_above,
     listed,
     organisation_before,
     owner_of,
@@ -82,13 +83,12 @@ def find_systems(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         raise ValueError(f"threshold must lie between 0 and 1, got {threshold!r}")
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(("byline", "source", "dateline"))]
     texts, roles, articles = (table[column].tolist() for column in ("text", "role", "article_id"))
-    rows = []
+    rows, above = [], lines_above(texts, roles, articles)
     for found, full in name_systems(texts, roles, articles, threshold):
         at, text = table.iloc[found.paragraph], texts[found.paragraph]
         start, end, line = corpus.origin(at["article_id"], at["paragraph"], found.start, found.end)
         said, after = clause_of(text, found.start, found.end)
-        speaker = texts[found.paragraph - 1] if roles[found.paragraph - 1 : found.paragraph] == ["speaker"] else ""
-        owner = owner_of(text, found.start, found.end, speaker)
+        owner = owner_of(text, found.start, found.end, above[found.paragraph])
         features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
         place = [at["article_id"], at["paragraph"], at["source"], line, start, end]
         about = [owner, said, figures_of(f"{said}，{after}"), full]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.names import head_nouns, organisations, owner_of
+from qdlib.names import head_nouns, lines_above, organisations, owner_of
 from qdlib.systems import COLUMNS, KINDS, REGISTER_COLUMNS, clause_of, figures_of, find_systems, name_systems, register
 
 
@@ -86,6 +86,21 @@ def test_the_owner_is_the_organisation_of_the_sentence_then_the_speaker_then_the
     assert owner_of(text, start, start + 7) == "柳溪区水务局"
     assert owner_of(text, start, start + 7, "云州市水利局局长：") == "云州市水利局"
     assert owner_of("有人推出“河小二”服务。", 4, 11) == ""
+
+
+def test_a_speaker_or_a_heading_with_a_colon_stands_over_its_paragraphs():
+    texts = ["水务局： 忙", "甲", "张三：", "乙", "丙", "无题", "丁", "戊"]
+    roles = ["subhead", "body", "speaker", "quote", "body", "subhead", "body", "body"]
+    assert lines_above(texts, roles, ["a"] * 7 + ["b"]) == [
+        "",
+        "水务局",
+        "水务局",
+        "张三：",
+        "水务局",
+        "水务局",
+        "",
+        "",
+    ]
 
 
 def test_organisations_begin_at_their_place():
