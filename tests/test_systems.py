@@ -1,0 +1,241 @@
+"""Named systems: names with the right beginning, generic words left out, owners, clauses and figures as the text has them."""
+
+import time
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qdlib as qd
+from qdlib.names import head_nouns, lines_above, organisations, owner_of
+from qdlib.systems import COLUMNS, KINDS, REGISTER_COLUMNS, clause_of, figures_of, find_systems, name_systems, register
+
+
+def found(*texts):
+    """Kind by name of what is found in paragraphs of one article."""
+    return {f.text: f.type for f, _ in name_systems(texts, ["body"] * len(texts), ["a"] * len(texts))}
+
+
+def corpus_of(tmp_path, *texts):
+    """A corpus of files with these texts."""
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.txt").write_text(text, "utf-8")
+    return qd.load_corpus(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("去年，云州市推出“云州码”，市民一码通行。", "云州码", "platform"),
+        ("全县建成“1+9+40+N”养老服务网络。", "“1+9+40+N”养老服务网络", "mechanism"),
+        ("柳溪区建立“红黄绿”三色督办机制，每周通报。", "“红黄绿”三色督办机制", "mechanism"),
+        ("区里推行首席服务员制度。", "首席服务员制度", "mechanism"),
+        ("市财政局牵头成立重大项目推进工作专班。", "重大项目推进工作专班", "team"),
+        ("云州供电公司推出“电管家”服务，让用户少跑腿。", "“电管家”服务", "service model"),
+        ("各镇开展“千名干部进千企”活动。", "“千名干部进千企”活动", "campaign"),
+        ("我市出台《云州市优化营商环境三年行动计划》。", "云州市优化营商环境三年行动计划", "plan"),
+        ("社区打造“邻里会客厅”。", "邻里会客厅", "facility"),
+        ("他获得“云州工匠”荣誉称号。", "“云州工匠”荣誉称号", "award"),
+        ("大厅实现“一窗受理”。", "一窗受理", "service model"),
+        ("“送药小哥”上门了。", "送药小哥", "service model"),
+        ("县里举办“镇长擂台赛”。", "镇长擂台赛", "assessment"),
+        ("市里实施人才兴市战略、质量强市战略。", "质量强市战略", "plan"),
+        ("建设集查询、办理于一体的掌上平台——云州通平台，方便市民。", "云州通平台", "platform"),
+        ("市里组建河道管理和河道治理指挥部。", "河道管理和河道治理指挥部", "team"),
+        ("实行“一周一汇报”。", "一周一汇报", "mechanism"),
+        ("云州旅游热线12345开通了。", "云州旅游热线12345", "platform"),
+        ("科学馆出台青少年科普方案2.0版。", "青少年科普方案2.0版", "plan"),
+    ],
+)
+def test_a_system_is_found_by_its_form(text, name, kind):
+    assert found(text).get(name) == kind, found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这个平台很好，各类平台越来越多，服务体系不断完善。", "市住房城乡建设局、市财政局、区教育局参加会议。", "他提出了解决方案。",
+        "要建立健全工作机制，完善管理制度。", "密码丢了，工程师在修。", "他说“今天的会议很热闹”。", "我们要有大行动。", "", "没有标点的一句话", "“”", "平台", "“平台”",
+    ],
+)  # fmt: skip
+def test_what_is_no_name_is_left_out(text):
+    assert found(text) == {}
+
+
+def test_quotations_in_a_row_share_the_head_behind_the_last():
+    names = found("公司推出“水管家”“气管家”服务品牌。")
+    assert names == {"水管家": "service model", "“气管家”服务品牌": "service model"}
+
+
+def test_a_verb_inside_a_name_is_kept_and_one_before_it_is_not():
+    assert list(found("县里实施旧厂房改造提升行动。")) == ["旧厂房改造提升行动"]
+    assert list(found("县里加快推进旧厂房改造行动。")) == ["旧厂房改造行动"]
+
+
+def test_an_organisation_in_front_owns_the_system_and_a_facility_keeps_its_place():
+    text = "柳溪区教育局家校共育工作专班成立。"
+    assert list(found(text)) == ["家校共育工作专班"]
+    assert owner_of(text, text.index("家校"), text.index("成立")) == "柳溪区教育局"
+    assert list(found("群众走进柳溪区政务服务中心办事。")) == ["柳溪区政务服务中心"]
+
+
+def test_the_owner_is_the_organisation_of_the_sentence_then_the_speaker_then_the_sentence_before():
+    text = "柳溪区水务局很忙。局里推出“河小二”服务。"
+    start = text.index("“")
+    assert owner_of(text, start, start + 7) == "柳溪区水务局"
+    assert owner_of(text, start, start + 7, "云州市水利局局长：") == "云州市水利局"
+    assert owner_of("有人推出“河小二”服务。", 4, 11) == ""
+
+
+def test_a_speaker_or_a_heading_with_a_colon_stands_over_its_paragraphs():
+    texts = ["水务局： 忙", "甲", "张三：", "乙", "丙", "无题", "丁", "戊"]
+    roles = ["subhead", "body", "speaker", "quote", "body", "subhead", "body", "body"]
+    assert lines_above(texts, roles, ["a"] * 7 + ["b"]) == [
+        "",
+        "水务局",
+        "水务局",
+        "张三：",
+        "水务局",
+        "水务局",
+        "",
+        "",
+    ]
+
+
+def test_organisations_begin_at_their_place():
+    text = "会议由柳溪镇和云州市财政局召开，市发改委参加。"
+    assert [text[i:j] for i, j in organisations(text)] == ["柳溪镇", "云州市财政局", "市发改委"]
+
+
+def test_the_clause_says_what_the_system_does():
+    text = "今年，云州码上线以来，接入36项服务。市民说好。"
+    start = text.index("云州码")
+    assert clause_of(text, start, start + 3) == ("云州码上线以来，接入36项服务", "市民说好。")
+    text = "局里建立云州码，方便12个街道，受理3.2万件。"
+    assert clause_of(text, 4, 7) == ("局里建立云州码，方便12个街道", "受理3.2万件。")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("覆盖6个试点街道，接入152项服务", "6个试点街道；152项服务"), ("受理3.2万件，办结率98%", "3.2万件；98%"), ("2021年5月1日上线", ""), ("共300余名干部参加", "300余名干部"), ("", ""),
+        ("设26个综合受理窗口", "26个综合受理窗口"),
+    ],
+)  # fmt: skip
+def test_figures_are_numbers_with_unit_and_noun(text, expected):
+    assert figures_of(text) == expected
+
+
+def test_rows_are_traced_and_short_forms_lead_to_the_full_name(tmp_path):
+    text = "云州新闻\n\n3月1日，云州市商务局上线投资信息服务平台（以下简称“投资平台”），接入40家企业。\n\n企业说，投资平台很方便。\n"
+    corpus = corpus_of(tmp_path, text)
+    table = find_systems(corpus)
+    assert list(table.columns) == COLUMNS and set(table["kind"]) <= set(KINDS)
+    raw = (tmp_path / "0.txt").read_text("utf-8")
+    for row in table.itertuples():
+        assert raw[row.start : row.end] == row.name and raw.split("\n")[row.line - 1].count(row.name)
+    assert list(table["name"]) == ["投资信息服务平台", "投资平台", "投资平台"]
+    assert list(table["full"]) == ["", "投资信息服务平台", "投资信息服务平台"]
+    (only,) = register(table).itertuples()
+    assert (only.name, only.variants, only.n_mentions, only.n_articles) == ("投资信息服务平台", "投资平台", 3, 1)
+    assert (only.owner, only.figures, only.line) == ("云州市商务局", "40家企业", 3)
+
+
+def test_the_register_joins_a_name_with_and_without_its_genre_word(tmp_path):
+    table = find_systems(corpus_of(tmp_path, "全市开展“交通秩序提升年”活动。", "“交通秩序提升年”收效良好。"))
+    (only,) = register(table).itertuples()
+    assert (only.name, only.variants, only.n_articles) == ("“交通秩序提升年”活动", "交通秩序提升年", 2)
+
+
+def test_the_score_is_the_sum_of_the_features(tmp_path):
+    for row in find_systems(corpus_of(tmp_path, "云州市推出“云州码”。柳溪区建立柳溪流域联防联控机制。")).itertuples():
+        total = sum(float(feature.split()[-1]) for feature in row.features.split("; "))
+        assert row.score == pytest.approx(min(1, max(0, total)))
+
+
+def test_a_text_without_systems_gives_tables_with_the_same_columns(tmp_path):
+    table = find_systems(corpus_of(tmp_path, "春天来了，花开了。"))
+    assert list(table.columns) == COLUMNS and len(table) == 0
+    assert list(register(table).columns) == REGISTER_COLUMNS and len(register(table)) == 0
+
+
+@pytest.mark.parametrize("threshold", [-1, 2, "high", float("nan")])
+def test_a_threshold_out_of_range_is_refused(tmp_path, threshold):
+    with pytest.raises(ValueError, match="threshold must lie between 0 and 1"):
+        find_systems(corpus_of(tmp_path, "春天来了。"), threshold)
+
+
+PIECES = st.sampled_from(
+    [
+        "推出",
+        "“",
+        "”",
+        "（",
+        "）",
+        "《",
+        "》",
+        "云州",
+        "市",
+        "码",
+        "平台",
+        "机制",
+        "的",
+        "、",
+        "，",
+        "。",
+        "和",
+        "—",
+        "+",
+        "12345",
+        "😀",
+        "\ue000",
+        " ",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_any_text_gives_names_inside_it_that_do_not_overlap(text):
+    names = [f for f, _ in name_systems([text], ["body"], ["a"])]
+    assert all(text[f.start : f.end] == f.text and f.text for f in names)
+    assert all(a.end <= b.start for a, b in zip(names, names[1:]))
+
+
+def test_every_kind_of_the_word_list_is_defined():
+    assert {kind for kind, _ in head_nouns().values()} == set(KINDS)
+
+
+def test_time_grows_in_proportion_to_size():
+    def seconds(n):
+        text = "云州市推出城乡智慧停车服务平台，柳溪区建立“红黄绿”三色督办机制" * n
+        start = time.process_time()
+        name_systems([text], ["body"], ["a"])
+        return time.process_time() - start
+
+    seconds(2)
+    assert seconds(640) < 24 * max(0.02, seconds(80))
+
+
+def test_the_result_does_not_depend_on_other_paragraphs_order_of_kinds():
+    texts = ["云州市推出“云州码”。", "柳溪区建立“红黄绿”三色督办机制。"]
+    table = pd.Series(found(*texts))
+    assert table.to_dict() == pd.Series(found(*reversed(texts)))[table.index].to_dict()
+
+
+def test_a_name_whose_namesake_elsewhere_is_short_for_another_stands_under_it():
+    rows = [
+        ("“甲乙丙丁”活动", "", "a", "1"),
+        ("甲乙丙丁", "", "b", "2"),
+        ("戊甲乙丙丁机制", "", "c", "3"),
+        ("甲乙机制", "", "c", "3"),
+    ]
+    table = pd.DataFrame(
+        [
+            [name, "mechanism", "", "", "", full, article, 0, source, 1, 0, 1, False, 1.0, ""]
+            for name, full, article, source in rows
+        ],
+        columns=COLUMNS,
+    )
+    made = register(table)
+    assert list(made["name"]) == ["“甲乙丙丁”活动", "戊甲乙丙丁机制"] and list(made["n_mentions"]) == [2, 2]
