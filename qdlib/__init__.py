@@ -1,21 +1,55 @@
 """Helpers of a reproducible study of Chinese official discourse."""
 
-from qdlib.concordance import aligned, kwic
+from qdlib.actors import find_organisations, find_persons
+from qdlib.concordance import aligned, kwic, sort_lines
 from qdlib.corpus import Corpus, load_corpus
+from qdlib.diffusion import adoption, first_uses, occurrences, spread, timeline
 from qdlib.duplicates import find_duplicates
 from qdlib.families import group_families
+from qdlib.formulaicity import formulaicity
 from qdlib.formulas import expand_formulas
 from qdlib.intrusion import score_intrusion, topic_intrusion, word_intrusion
-from qdlib.measures import agreement, association, coherence, dispersion, dispersion_by_chance, keyness, share_interval
+from qdlib.measures import (
+    agreement,
+    association,
+    coherence,
+    dispersion,
+    dispersion_by_chance,
+    keyness,
+    rate_interval,
+    share_interval,
+)
 from qdlib.parallelism import explain_parallel
+from qdlib.places import cross, find_places, praise_and_blame
+from qdlib.prominence import (
+    article_share,
+    collocates,
+    count_by_place,
+    count_by_voice,
+    string_keyness,
+    wording_dispersion,
+)
 from qdlib.repair import repair
 from qdlib.robustness import robustness
 from qdlib.selection import against_chance, choose_k, held_out, pick_k, shuffle_words, stable_topics
 from qdlib.slogans import mine_slogans
 from qdlib.strings import count_wordings, repeated_strings, token_audit
+from qdlib.systems import find_systems, register_systems
+from qdlib.templates import find_templates, template_of
 from qdlib.topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
 from qdlib.traced import TracedText
-from qdlib.words import content_words, cooccurrences, document_term_matrix, read_lexicon, segment, tokenizer
+from qdlib.variants import containment, describe_change, find_variants
+from qdlib.voices import find_quotations, voice_shares
+from qdlib.wordings import find_wordings
+from qdlib.words import (
+    content_words,
+    cooccurrences,
+    document_term_matrix,
+    jieba_frequencies,
+    read_lexicon,
+    segment,
+    tokenizer,
+)
 
 __version__ = "0.1.0"
 

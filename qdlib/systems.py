@@ -337,7 +337,7 @@ def _counted(text: str) -> int:
 # -- the register -----------------------------------------------------------------------------------------------------
 
 
-def register(systems: pd.DataFrame) -> pd.DataFrame:
+def register_systems(systems: pd.DataFrame) -> pd.DataFrame:
     """Put the mentions of one system together.
 
     Args:

@@ -15,8 +15,8 @@ from qdlib.prominence import (
     article_share,
     collocates,
     count_by_place,
-    string_keyness,
     count_by_voice,
+    string_keyness,
     wording_dispersion,
 )
 from qdlib.wordings import VOICES
@@ -242,7 +242,10 @@ def test_voices_against_what_their_length_would_have():
 def test_all_measures_take_the_mined_table_and_count_a_family_as_one(corpus):
     mined = qd.mine_slogans(corpus)
     families = mined["family"].drop_duplicates().tolist()
-    tables = [measure(corpus, mined, by="family") for measure in (article_share, wording_dispersion, places, voices)]
+    tables = [
+        measure(corpus, mined, by="family")
+        for measure in (article_share, wording_dispersion, count_by_place, count_by_voice)
+    ]
     for table in tables:
         assert table["wording"].drop_duplicates().tolist() == families
     sums = [table.groupby("wording", sort=False)["count"].agg("sum").tolist() for table in tables]

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 import qdlib as qd
 from qdlib.names import head_nouns, lines_above, organisations, owner_of
-from qdlib.systems import COLUMNS, KINDS, REGISTER_COLUMNS, clause_of, figures_of, find_systems, name_systems, register
+from qdlib.systems import (
+    COLUMNS,
+    KINDS,
+    REGISTER_COLUMNS,
+    clause_of,
+    figures_of,
+    find_systems,
+    name_systems,
+    register_systems,
+)
 
 
 def found(*texts):
@@ -137,14 +146,14 @@ def test_rows_are_traced_and_short_forms_lead_to_the_full_name(tmp_path):
         assert raw[row.start : row.end] == row.name and raw.split("\n")[row.line - 1].count(row.name)
     assert list(table["name"]) == ["投资信息服务平台", "投资平台", "投资平台"]
     assert list(table["full"]) == ["", "投资信息服务平台", "投资信息服务平台"]
-    (only,) = register(table).itertuples()
+    (only,) = register_systems(table).itertuples()
     assert (only.name, only.variants, only.n_mentions, only.n_articles) == ("投资信息服务平台", "投资平台", 3, 1)
     assert (only.owner, only.figures, only.line) == ("云州市商务局", "40家企业", 3)
 
 
 def test_the_register_joins_a_name_with_and_without_its_genre_word(tmp_path):
     table = find_systems(corpus_of(tmp_path, "全市开展“交通秩序提升年”活动。", "“交通秩序提升年”收效良好。"))
-    (only,) = register(table).itertuples()
+    (only,) = register_systems(table).itertuples()
     assert (only.name, only.variants, only.n_articles) == ("“交通秩序提升年”活动", "交通秩序提升年", 2)
 
 
@@ -157,7 +166,7 @@ def test_the_score_is_the_sum_of_the_features(tmp_path):
 def test_a_text_without_systems_gives_tables_with_the_same_columns(tmp_path):
     table = find_systems(corpus_of(tmp_path, "春天来了，花开了。"))
     assert list(table.columns) == COLUMNS and len(table) == 0
-    assert list(register(table).columns) == REGISTER_COLUMNS and len(register(table)) == 0
+    assert list(register_systems(table).columns) == REGISTER_COLUMNS and len(register_systems(table)) == 0
 
 
 @pytest.mark.parametrize("threshold", [-1, 2, "high", float("nan")])
@@ -237,5 +246,5 @@ def test_a_name_whose_namesake_elsewhere_is_short_for_another_stands_under_it():
         ],
         columns=COLUMNS,
     )
-    made = register(table)
+    made = register_systems(table)
     assert list(made["name"]) == ["“甲乙丙丁”活动", "戊甲乙丙丁机制"] and list(made["n_mentions"]) == [2, 2]
