@@ -25,7 +25,7 @@ LEAST = 3.0  # the count alone, or a head in the same sentence alone, explains n
 _VALUES = {"双": 2, "两": 2} | {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
 _COUNTERS = tuple("个大种项条类")
 _PART = re.compile(
-    r"([两双三四五六七八九十]|[2-9](?!\d))(?:[个大种项条类]([^、，,]+)|([^\W\d_]+?)(?=[一两双三四五六七八九十]|[、，,]|$))"
+    r"([两双三四五六七八九十]|(?<!\d)[2-9](?!\d))(?!分钟|刻钟|小时|公里)(?:[个大种项条类]([^、，,]+)|([^\W\d_]+?)(?=[一两双三四五六七八九十]|[、，,]|$))"
 )
 _WALLS = "。；;！!？?\n"
 _MARKS = "，,：:—（）()"
