@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, sparray
 from scipy.special import rel_entr, xlogy
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2
 
 KEYNESS_MEASURES = ("g2", "g2_four", "log_ratio")
 COHERENCE_MEASURES = ("u_mass", "c_npmi", "c_uci", "c_v")
@@ -352,3 +352,21 @@ def share_interval(successes: int, trials: int, level: float = 0.95) -> tuple[fl
         raise ValueError(f"successes must lie in 0..trials with trials > 0, got {successes} of {trials}")
     interval = binomtest(successes, trials).proportion_ci(level, method="wilson")
     return interval.low, interval.high
+
+
+def rate_interval(count: int, exposure: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact Poisson interval `(low, high)` of a rate, count / exposure.
+
+    The quantiles of chi-square with 2n and 2n + 2 degrees of freedom, halved (Garwood 1936). It supposes that events come
+    one by one and do not draw each other; words of one text do, so for texts it is only a lower limit of the doubt.
+
+    Raises:
+        ValueError: the count is negative, the exposure is not positive, or the level does not lie between 0 and 1.
+    """
+    if count < 0 or not exposure > 0 or not 0 < level < 1:
+        raise ValueError(
+            f"count must be 0 or more, exposure above 0 and level between 0 and 1, got {count}, {exposure} and {level}"
+        )
+    tail = (1 - level) / 2
+    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
+    return float(low / exposure), float(chi2.isf(tail, 2 * count + 2) / 2 / exposure)

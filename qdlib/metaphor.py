@@ -7,16 +7,14 @@ shuts out hits inside longer words. A hit is a candidate: whether it is a metaph
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from qdlib.corpus import Corpus
-from qdlib.measures import share_interval
 from qdlib.words import read_lexicon, segment, tokenizer
 
 DOMAINS = {
@@ -24,16 +22,12 @@ DOMAINS = {
     "exam": "考试与学校", "journey": "道路与旅程", "building": "建筑", "nature": "自然", "market": "市场",
 }  # fmt: skip
 DEGREES = ("conventional", "live")
-GROUPS = ("article", "source", "outlet", "date", "year")
 COLUMNS = [
     "form", "domain", "degree", "left", "right", "article_id", "paragraph", "source", "line", "start", "end", "doubt", "in_slogan",
 ]  # fmt: skip
-RATE_COLUMNS = [
-    "group", "domain", "n", "n_articles", "articles", "n_chars", "per_1000", "low", "high",
-]  # fmt: skip
-SHARE_COLUMNS = ["group", "domain", "n", "share", "low", "high", "rank", "leads", "p_leads", "p_share"]
 CREDITS = ("byline", "source", "dateline")
 _BEFORE, _AFTER = "新大总双", "性化式期"  # with these a word stays the word it was: 新动能, 战略性
+_PHRASE = 4  # characters from which a form is taken at its word, whatever the tokens are
 REACH = 10  # characters on each side that are shown, and searched for words of the literal domain
 
 
@@ -104,7 +98,7 @@ def find_metaphors(
     entries = metaphor_lexicon(lexicon)
     about = {form: (domain, kind) for domain, form, kind, _ in entries.itertuples(index=False) if kind != "literal"}
     literal = entries[entries["degree"] == "literal"].groupby("domain")["form"].agg(list).to_dict()
-    paragraphs = _searched(corpus)
+    paragraphs = searched(corpus)
     texts = paragraphs["text"].tolist()
     rows = []
     for place, start, end in _hits(texts, entries):
@@ -122,7 +116,7 @@ def find_metaphors(
     return found if mined is None else found.assign(in_slogan=_inside(found, mined))
 
 
-def _searched(corpus: Corpus) -> pd.DataFrame:
+def searched(corpus: Corpus) -> pd.DataFrame:
     """The paragraphs in which metaphors are looked for."""
     return corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)]
 
@@ -155,6 +149,8 @@ def _token_spans(text: str) -> list[tuple[int, int]]:
 def _whole(text: str, start: int, end: int, tokens: list[tuple[int, int]]) -> bool:
     """Whether a span is made of whole tokens, or a word of its own inside one: 斗争 in 阶级斗争, not 动力 in 劳动力."""
     first, last = tokens[start], tokens[end - 1]
+    if end - start >= _PHRASE:
+        return True
     if first == last:
         return _apart(text[first[0] : start], _BEFORE) and _apart(text[end : last[1]], _AFTER)
     return first[0] == start and last[1] == end
