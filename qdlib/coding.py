@@ -58,7 +58,7 @@ def coding_sheet(
     items = [*_unmarked(corpus, hits, n_sentences, rng), *_marked(corpus, hits, n, rng)]
     sheet = pd.DataFrame([{"item": i, "sentence": item.pop("sentence")} for i, item in enumerate(items, start=1)])
     key = pd.DataFrame([{"item": i, **item} for i, item in enumerate(items, start=1)])
-    return sheet.reindex(columns=SHEET_COLUMNS).fillna(""), key.reindex(columns=KEY_COLUMNS)
+    return sheet.reindex(columns=SHEET_COLUMNS, fill_value=""), key.reindex(columns=KEY_COLUMNS)
 
 
 def _marked(corpus: Corpus, hits: pd.DataFrame, n: int, rng: np.random.Generator) -> list[dict]:

@@ -116,21 +116,7 @@ def compare_domains(
         ValueError: `by` or `unit` is unknown, `draws` is no positive number, or a hit is of another corpus.
     """
     groups, observed, again, dealt = _draw(metaphors, corpus, by, unit, draws, seed)
-    share, resampled = _shares(observed), _shares(again)
-    empty, alone = np.isnan(share), np.isnan(again).all(axis=0)
-    more = (observed[:, None, :] > observed[:, :, None]).sum(axis=2)
-    table = {
-        "n": observed,
-        "share": share,
-        "low": _quantile(resampled, 0.025),
-        "high": _quantile(resampled, 0.975),
-        "rank": np.where(empty, np.nan, 1 + more),
-        "leads": np.where(empty | alone, np.nan, _leading(again).mean(axis=0)),
-        "p_leads": np.where(empty, np.nan, _chance(_leading(dealt))),
-        "p_share": np.where(empty, np.nan, _chance(_as_high(_shares(dealt), share))),
-    }
-    rows = pd.MultiIndex.from_product([groups, _domains(metaphors)], names=["group", "domain"])
-    return pd.DataFrame({name: cells.ravel() for name, cells in table.items()}, index=rows).reset_index()[SHARE_COLUMNS]
+    return _table(groups, _domains(metaphors), observed, again, dealt)
 
 
 def check_claims(
@@ -167,7 +153,7 @@ def check_claims(
     if not claims:
         raise ValueError("claims must name a domain for at least one group, such as {'2021': 'motion'}")
     where = [groups.index(group) for group in claims], [domains.index(domain) for domain in claims.values()]
-    table = compare_domains(metaphors, corpus, by, unit, draws, seed).set_index(["group", "domain"])
+    table = _table(groups, domains, observed, again, dealt).set_index(["group", "domain"])
     rows = table.loc[list(claims.items())].reset_index()
     rows["leader"] = [domains[observed[i].argmax()] if observed[i].any() else "" for i in where[0]]
     mean = _shares(observed)[where].mean()
@@ -197,6 +183,27 @@ def _draw(
     again = np.stack([_by_group(*_resample(counts, codes, rng), n) for _ in range(draws)]).astype(float)
     again[:, np.bincount(codes, minlength=n) < 2] = np.nan
     return groups, _by_group(counts, codes, n), again, dealt
+
+
+def _table(
+    groups: list[str], domains: list[str], observed: np.ndarray, again: np.ndarray, dealt: np.ndarray
+) -> pd.DataFrame:
+    """The table of `compare_domains` from the counts and those of the draws."""
+    share, resampled = _shares(observed), _shares(again)
+    empty, alone = np.isnan(share), np.isnan(again).all(axis=0)
+    more = (observed[:, None, :] > observed[:, :, None]).sum(axis=2)
+    table = {
+        "n": observed,
+        "share": share,
+        "low": _quantile(resampled, 0.025),
+        "high": _quantile(resampled, 0.975),
+        "rank": np.where(empty, np.nan, 1 + more),
+        "leads": np.where(empty | alone, np.nan, _leading(again).mean(axis=0)),
+        "p_leads": np.where(empty, np.nan, _chance(_leading(dealt))),
+        "p_share": np.where(empty, np.nan, _chance(_as_high(_shares(dealt), share))),
+    }
+    rows = pd.MultiIndex.from_product([groups, domains], names=["group", "domain"])
+    return pd.DataFrame({name: cells.ravel() for name, cells in table.items()}, index=rows).reset_index()[SHARE_COLUMNS]
 
 
 def _units(metaphors: pd.DataFrame, corpus: Corpus, by: str, unit: str) -> tuple[csr_array, np.ndarray, list[str]]:

@@ -7,11 +7,11 @@ shuts out hits inside longer words. A hit is a candidate: whether it is a metaph
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from qdlib.corpus import Corpus
@@ -130,8 +130,8 @@ def _hits(texts: Sequence[str], entries: pd.DataFrame) -> Iterator[tuple[int, in
     machine = AhoCorasick(forms + barred)
     for place, text in enumerate(texts):
         spans = machine.find_matches_as_indexes(text, overlapping=True)
-        shut = [(start, end) for i, start, end in spans if i >= len(forms)]
-        tokens = _token_spans(text) if len(spans) > len(shut) else []
+        shut = _cover((start, end) for i, start, end in spans if i >= len(forms))
+        tokens = _token_spans(text) if len(spans) > len(shut[0]) else []
         reached = 0
         for start, end in sorted(((a, b) for i, a, b in spans if i < len(forms)), key=lambda span: (span[0], -span[1])):
             if start >= reached and _whole(text, start, end, tokens) and not _within(start, end, shut):
@@ -161,18 +161,20 @@ def _apart(rest: str, affixes: str) -> bool:
     return not rest or rest in affixes or (len(rest) > 1 and rest in tokenizer().FREQ)
 
 
-def _within(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    """Whether a span lies within one of others."""
-    return any(a <= start and end <= b for a, b in spans)
+def _cover(spans: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """The starts of spans in order, and how far those up to each reach."""
+    ordered = sorted(spans)
+    return [start for start, _ in ordered], list(accumulate((end for _, end in ordered), max))
+
+
+def _within(start: int, end: int, cover: tuple[list[int], list[int]]) -> bool:
+    """Whether a span lies within one of those of the cover."""
+    before = bisect_right(cover[0], start)
+    return before > 0 and end <= cover[1][before - 1]
 
 
 def _inside(found: pd.DataFrame, mined: pd.DataFrame) -> list[bool]:
     """Whether each hit lies within a slogan, by raw offsets."""
-    spans = {source: sorted(zip(rows["start"], rows["end"])) for source, rows in mined.groupby("source")}
-    starts = {source: [start for start, _ in pairs] for source, pairs in spans.items()}
-    reach = {source: list(accumulate((end for _, end in pairs), max)) for source, pairs in spans.items()}
-    inside = []
-    for source, start, end in found[["source", "start", "end"]].itertuples(index=False):
-        before = int(np.searchsorted(starts.get(source, []), start, side="right"))
-        inside.append(before > 0 and end <= reach[source][before - 1])
-    return inside
+    covers = {source: _cover(zip(rows["start"], rows["end"])) for source, rows in mined.groupby("source")}
+    places = found[["source", "start", "end"]].itertuples(index=False)
+    return [_within(start, end, covers.get(source, ([], []))) for source, start, end in places]
