@@ -68,38 +68,45 @@ def _marked(corpus: Corpus, hits: pd.DataFrame, n: int, rng: np.random.Generator
     drawn = shuffled.assign(turn=shuffled.groupby("domain").cumcount()).sort_values("turn", kind="stable").head(n)
     weight = hits["domain"].value_counts() / drawn["domain"].value_counts()
     items = []
-    for hit in drawn.loc[rng.permutation(drawn.index)].itertuples():
-        text = texts.get((hit.article_id, hit.paragraph), "")
-        start, end = _span(corpus, text, hit)
+    for row in rng.permutation(drawn.index).tolist():
+        hit = hits.loc[row]
+        text = texts.get((hit["article_id"], hit["paragraph"]), "")
+        (start,) = _starts(corpus, text, hits.loc[[row]])
+        end = start + len(hit["form"])
         first, last = next(span for span in _sentence_spans(text) if span[0] <= start < span[1])
         marked = f"{text[first:start]}【{text[start:end]}】{text[end : max(last, end)]}"
-        about = {name: getattr(hit, name) for name in ("form", "domain", "article_id", "source", "line")}
-        items.append({"sentence": marked, "weight": weight[hit.domain], "found": "", **about})
+        about = hit[["form", "domain", "article_id", "source", "line"]].to_dict()
+        items.append({"sentence": marked, "weight": weight[hit["domain"]], "found": "", **about})
     return items
 
 
 def _unmarked(corpus: Corpus, hits: pd.DataFrame, n: int, rng: np.random.Generator) -> list[dict]:
     """Sentences as items, with the forms found in them."""
     population = [(row, span) for row in searched(corpus).itertuples() for span in _sentence_spans(row.text)]
-    within = {place: list(rows.itertuples()) for place, rows in hits.groupby(["article_id", "paragraph"])}
+    within = dict(list(hits.groupby(["article_id", "paragraph"])))
     items = []
     for i in rng.permutation(len(population))[:n].tolist():
         row, (start, end) = population[i]
-        spans = [(_span(corpus, row.text, hit)[0], hit.form) for hit in within.get((row.article_id, row.paragraph), ())]
-        found = " ".join(form for at, form in sorted(spans) if start <= at < end)
+        here = within.get((row.article_id, row.paragraph), hits[:0])
+        begins = _starts(corpus, row.text, here) if len(here) else []
+        found = " ".join(form for at, form in sorted(zip(begins, here["form"])) if start <= at < end)
         about = {"article_id": row.article_id, "source": row.source, "line": row.line}
         items.append({"sentence": row.text[start:end], "form": "", "domain": "", "found": found, **about})
     return items
 
 
-def _span(corpus: Corpus, text: str, hit) -> tuple[int, int]:
-    """Where a hit stands in its paragraph: the occurrence of its form with its raw offset."""
-    for found in re.finditer(re.escape(hit.form), text):
-        if corpus.origin(hit.article_id, hit.paragraph, *found.span())[0] == hit.start:
-            return found.span()
-    raise ValueError(
-        f"metaphors has {hit.form!r} at {hit.start} of {hit.source}, where the corpus has not; give its own"
-    )
+def _starts(corpus: Corpus, text: str, hits: pd.DataFrame) -> list[int]:
+    """Where hits of one paragraph begin in its text: the occurrences of their forms that have their raw offsets."""
+    place = hits["article_id"].iloc[0], hits["paragraph"].iloc[0]
+    known = {
+        (form, corpus.origin(*place, *found.span())[0]): found.start()
+        for form in hits["form"].unique()
+        for found in re.finditer(re.escape(form), text)
+    }
+    for key in zip(hits["form"], hits["start"]):
+        if key not in known:
+            raise ValueError(f"metaphors has {key[0]!r} at {key[1]} of article {place[0]}, where the corpus has not")
+    return [known[key] for key in zip(hits["form"], hits["start"])]
 
 
 def _sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
@@ -297,6 +298,7 @@ def sentences(text: str) -> list[str]:
     return [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
 
 
+@lru_cache(maxsize=4)  # counting lines anew for every hit would grow with the square of a long text
 def _line_starts(text: str) -> list[int]:
     """Offsets at which the lines of a text begin."""
     return list(
@@ -306,4 +308,4 @@ def _line_starts(text: str) -> list[int]:
 
 def line_of(text: str, offset: int) -> int:
     """Line of the character at `offset`, counted from 1."""
-    return text.count("\n", 0, offset) + 1
+    return bisect_right(_line_starts(text), offset)

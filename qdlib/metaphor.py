@@ -98,19 +98,19 @@ def find_metaphors(
     entries = metaphor_lexicon(lexicon)
     about = {form: (domain, kind) for domain, form, kind, _ in entries.itertuples(index=False) if kind != "literal"}
     literal = entries[entries["degree"] == "literal"].groupby("domain")["form"].agg(list).to_dict()
-    paragraphs = searched(corpus)
-    texts = paragraphs["text"].tolist()
+    paragraphs = list(searched(corpus).itertuples())
     rows = []
-    for place, start, end in _hits(texts, entries):
-        text, at = texts[place], paragraphs.iloc[place]
+    for place, start, end in _hits([at.text for at in paragraphs], entries):
+        at = paragraphs[place]
+        text = at.text
         form = text[start:end]
         domain, kind = about[form]
         if degree in ("all", kind):
             left, right = text[max(start - REACH, 0) : start], text[end : end + REACH]
             cue = next((word for word in literal.get(domain, ()) if word in left or word in right), "")
             doubt = f"beside {cue}" if cue else ""
-            first, last, line = corpus.origin(at["article_id"], at["paragraph"], start, end)
-            where = [at["article_id"], at["paragraph"], at["source"], line, first, last]
+            first, last, line = corpus.origin(at.article_id, at.paragraph, start, end)
+            where = [at.article_id, at.paragraph, at.source, line, first, last]
             rows.append([form, domain, kind, left, right, *where, doubt, pd.NA])
     found = pd.DataFrame(rows, columns=COLUMNS).astype({"in_slogan": "boolean"})
     return found if mined is None else found.assign(in_slogan=_inside(found, mined))
