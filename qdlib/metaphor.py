@@ -158,7 +158,7 @@ def _whole(text: str, start: int, end: int, tokens: list[tuple[int, int]]) -> bo
 
 def _apart(rest: str, affixes: str) -> bool:
     """Whether what is left of a longer word leaves the form a word of its own: nothing, a word, or a light affix."""
-    return not rest or rest in affixes or (len(rest) > 1 and rest in tokenizer().FREQ)
+    return not rest or rest in affixes or (len(rest) > 1 and tokenizer().FREQ.get(rest, 0) > 0)
 
 
 def _cover(spans: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:

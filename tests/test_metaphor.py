@@ -52,7 +52,7 @@ def forms(folder, text, lexicon=None, **options):
     [
         ("全县打响污染防治攻坚战。", {"打响": "war", "攻坚战": "war"}),
         ("新学期开局良好，班子成员甘当老黄牛。", {"开局": "contest", "老黄牛": "nature"}),
-        ("村里的劳动力都回来了。", {}),  # a string inside a word
+        ("村里的半劳动力都回来了。", {}),  # a string inside a word
         ("中央重视阶级斗争。", {"斗争": "war"}),  # a word inside a word
         ("他喜欢冲锋枪模型。", {}),  # literal in a longer string
         ("农村人民生活水平稳步提高。", {"稳步": "motion"}),  # 活水 lies across two words
@@ -71,6 +71,12 @@ def test_the_longest_form_wins_and_no_place_counts_twice(tmp_path):
     assert table["form"].tolist() == ["攻坚战", "攻坚", "一线"]
     assert table["degree"].tolist() == ["live", "conventional", "conventional"]
     assert table["left"].iloc[2] == "攻坚战要攻坚，一线城市的"[-10:] and table["right"].iloc[2] == "。"
+
+
+def test_a_word_inside_a_word_counts_and_a_mere_string_does_not(tmp_path):
+    own = pd.DataFrame({"domain": ["machine", "war"], "form": ["动力", "斗争"], "degree": "live"})
+    table = forms(tmp_path, "半劳动力、劳动力参加阶级斗争，增添新动力。", own)
+    assert table["form"].tolist() == ["斗争", "动力"] and table["left"].iloc[1].endswith("新")
 
 
 def test_degrees_part_the_hits(years):
