@@ -98,8 +98,9 @@ def compare_domains(
       `p_leads` is how often the domain would lead the group all the same, `p_share` how often its share would be as high
       as it is, (k + 1) / (draws + 1). A domain that leads everywhere has a high `p_leads`: that it leads is no mark of the group.
 
-    `p_leads` says nothing of a domain that does not lead. Neither knows more than the units at hand: with one article a group, a small `p_share` says that the articles differ,
-    not that the years or the outlets do. There are as many tests as rows; settle what to ask before (`check_claims`).
+    `p_leads` says nothing of a domain that does not lead. Neither knows more than the units at hand: with one page a group,
+    a small `p_share` says that the pages differ, not that the years or the outlets do. There are as many tests as rows;
+    settle what to ask before (`check_claims`).
 
     Args:
         metaphors, corpus, by: see `metaphor_rates`.

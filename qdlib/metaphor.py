@@ -46,13 +46,13 @@ def metaphor_lexicon(lexicon: str | Path | pd.DataFrame | None = None) -> pd.Dat
         ValueError: a line has no form, a degree is unknown, or a form stands twice.
         FileNotFoundError: there is no such file.
     """
+    columns = ["domain", "form", "degree", "literal_in"]
     if isinstance(lexicon, pd.DataFrame):
-        table = lexicon.reindex(columns=["domain", "form", "degree", "literal_in"]).fillna("").astype(str)
+        table = lexicon.reindex(columns=columns, fill_value="").astype(object)
+        table = table.where(table.notna(), "").astype(str)
     else:
         lines = [line.split("\t") for line in read_lexicon("metaphor" if lexicon is None else lexicon)]
-        table = pd.DataFrame(
-            [(line + [""] * 4)[:4] for line in lines], columns=["domain", "form", "degree", "literal_in"], dtype=str
-        )
+        table = pd.DataFrame([(line + [""] * 4)[:4] for line in lines], columns=columns, dtype=str)
     table = table.map(str.strip)
     wrong = table[~table["degree"].isin([*DEGREES, "literal"]) | (table["domain"] == "") | (table["form"] == "")]
     if len(wrong):
