@@ -1,9 +1,11 @@
 """Helpers of a reproducible study of Chinese official discourse."""
 
 from qdlib.actors import find_organisations, find_persons
+from qdlib.coding import coding_sheet, score_coding
 from qdlib.concordance import aligned, kwic, sort_lines
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.diffusion import adoption, first_uses, occurrences, spread, timeline
+from qdlib.domains import check_claims, compare_domains, metaphor_rates
 from qdlib.duplicates import find_duplicates
 from qdlib.families import group_families
 from qdlib.formulaicity import formulaicity
@@ -19,6 +21,8 @@ from qdlib.measures import (
     rate_interval,
     share_interval,
 )
+from qdlib.metaphor import find_metaphors, metaphor_lexicon
+from qdlib.networks import collocation_network, keyness_by_group
 from qdlib.parallelism import explain_parallel
 from qdlib.places import cross, find_places, praise_and_blame
 from qdlib.prominence import (
