@@ -317,7 +317,8 @@ def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict
         names.append("called")
     if kind == "four_char" and {"called", "listed"} & set(names):
         kind = "slogan"
-    if marked[plain] > 3 and len(plain) > 3 and not {"speech", "much speech"} & set(names):
+    thing = "noun" in names and (_THING.search(plain) or re.search("[A-Za-z]", plain))  # an app or a centre is no slogan
+    if marked[plain] > 3 and len(plain) > 3 and not thing and not {"speech", "much speech"} & set(names):
         names.append("repeated")
         if "noun" in names or kind == "slogan" and tags(plain)[-1][1] == "n":
             kind = "campaign_name"
@@ -524,11 +525,14 @@ def _by_form(p: int, text: str) -> Iterator[Found]:
 
 
 def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
-    """Wordings that stand in quotation marks somewhere, where they occur without."""
+    """Wordings that stand in quotation marks or are set in motion somewhere, where they occur without."""
     kinds = {
         f.text: f.type
         for f in kept
-        if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and not {"speech", "idiom"} & f.features.keys()
+        if (f.quoted or "driven" in f.features)
+        and f.type in TYPES[:4]
+        and 4 <= len(f.text) <= 24
+        and not {"speech", "idiom"} & f.features.keys()
     }
     for p, start, wording in _free_places(texts, kept, kinds):
         parallel = bool(re.search("[，,、]", wording))
