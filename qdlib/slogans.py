@@ -44,6 +44,8 @@ COLUMNS = [
     "slogan", "type", "family", "article_id", "paragraph", "source", "line", "start", "end", "quoted", "parallel", "speaker",
     "place", "score", "features", "nested", "offset",
 ]  # fmt: skip
+DTYPES = dict.fromkeys(("quoted", "parallel", "nested"), bool) | {"score": float}
+DTYPES |= dict.fromkeys(("paragraph", "line", "start", "end", "offset"), int)
 HEADING_ROLES = ("headline", "subtitle", "title", "subhead")
 THRESHOLD = 0.6
 
@@ -111,7 +113,7 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
             ]
             + [found.parallel, speaker, places[found.paragraph], found.score, features, nested, found.start]
         )
-    mined = pd.DataFrame(rows, columns=COLUMNS)
+    mined = pd.DataFrame(rows, columns=COLUMNS).astype(DTYPES)  # without rows too, so that ~nested is a mask
     return mined.assign(family=group_families(mined["slogan"]))
 
 
