@@ -28,7 +28,7 @@ FORMULAS = ("numeric_formula", "campaign_name")  # slogans whose numbers count n
 
 _TELLS = re.compile(
     r"(?P<target>力争|争取|目标|确保|努力(?![，。；、的])|任务(?=[是为：:])|到(?:[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})年(?:底|末)?|年底前)"
-    r"|(?P<plan>拟(?!定)|预计|预期|安排|打算|准备|即将|有望|明年|下一步|尽快|早日)|(?P<modal>将|要|应当?|计划|规划)"
+    r"|(?P<plan>拟(?!定)|预计|预期|安排|打算|准备|即将|有望|明年|下一步|尽快|早日)|(?P<modal>将|要|应当?|(?<!年)(?:计划|规划))"
     r"|(?P<past>已经?|累计|截至|共(?=[有计为完实投收接办检排])|以来|去年|上年|前年|过去|同比|环比|先后|曾|了(?![解然望如]))"
 )
 _MODALS = {"将": "plan", "计划": "plan", "规划": "plan", "要": "target", "应": "target", "应当": "target"}
@@ -42,7 +42,7 @@ _GROWS = re.compile("(?:[增减降升扩涨缩翻]|提高|超额|快于|高于|�
 _CLAUSE = re.compile("[，,；;：:。！？!?\n]")
 _UNQUOTED = dict.fromkeys(map(ord, OPENING + CLOSING))
 _INTENT = re.compile("比?(?:上年|去年|前年|同期)|力争|确保|计划|预计|累计|已经?|共")
-_COMPARED = frozenset("同比 环比 年均 共计 合计 平均 实际".split())
+_IDLE = re.compile(rf"同比|环比|年均|共计|合计|平均|实际|{_DONE.pattern}")  # between a noun and its number
 _LASTS = tuple("为是达需约至")  # before a time, they tell what lasts so long
 
 
@@ -178,7 +178,7 @@ def _noun_behind(text: str, at: int) -> str:
 
 def _is_nominal(word: tuple[str, str]) -> bool:
     """Whether a tagged word can be part of a noun phrase."""
-    return (word[1][0] in "nbj" or word[1] in ("vn", "an", "eng", "l", "x", "s", "zg")) and not word[0][0].isdigit()
+    return (word[1][0] in "nbj" or word[1] in ("vn", "an", "eng", "l", "x", "s", "zg")) and word[0][0].isalpha()
 
 
 def _noun_before(text: str, at: int) -> str:
@@ -192,7 +192,7 @@ def _last_noun(clause: str) -> str:
     words = list(tags(clause))
     if len(words) > 1 and words[-1][1] == "v" and len(words[-1][0]) > 1 and _DONE.fullmatch(words[-2][0]):
         return words[-1][0]  # 完成改造: a verb as object
-    while words and (words[-1][1][0] in "vdupcta" and words[-1][1] != "vn" or words[-1][0] in _COMPARED):
+    while words and (words[-1][1][0] in "vdupcta" and words[-1][1] != "vn" or _IDLE.fullmatch(words[-1][0])):
         words.pop()
     first = len(words)
     while first and _is_nominal(words[first - 1]):
