@@ -15,7 +15,7 @@ from typing import NamedTuple
 import cn2an
 
 from qdlib.parallelism import CLOSING, OPENING, tags
-from qdlib.words import read_lexicon
+from qdlib.words import read_lexicon, tokenizer
 
 NARROW = str.maketrans("０１２３４５６７８９．％", "0123456789.%")  # one for one, so that offsets hold
 DIGITS = "一二两三四五六七八九"
@@ -34,6 +34,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile("(?:以上|以下|左右|上下|以内|之内|之多|内(?![部容需外陆]))")
 _TOLD_ONE = re.compile("[多余半]|以?内|前|后|左右|以上|时间|[以之]?来|不到")  # behind 一, they make it a number
+_COMMON = 500  # in jieba's dictionary; a rarer word (家规) is taken for a unit and the beginning of another word
 _ARTICLE = frozenset("person household item time score".split())  # where 一 is an article more often than a number
 _CIRCLE = "[^，。、的]{0,8}圈"
 _FORMULAS = {  # what behind a unit makes a name of the two: 三位一体, 三个一批, 十分钟服务圈
@@ -134,9 +135,9 @@ def _pattern() -> re.Pattern:
         rf"翻了?(?P<double>[{DIGITS}几]?)番"
         rf"|(?P<whole>[百千]|{NUMBER})分之(?P<share>{NUMBER}|百)(?:{to}(?:百分之)?(?P<share2>{NUMBER}))?"
         rf"|(?P<tenth>[{DIGITS}])成(?P<twentieth>[半{DIGITS}]?)(?=[以左多的，。；、）)]|$)"
-        rf"|(?:(?P<low>{NUMBER})(?:(?:{unit})?{to}(?P<high>{NUMBER}))?(?P<more>[多余来几]?)|(?P<half>半))"
+        rf"|(?:(?P<low>{NUMBER})(?:(?:{unit})?{to}(?P<high>{NUMBER}))?(?:(?P<more>[多余来几])(?P<scale>[十百千万亿]{{0,2}}))?|(?P<half>半))"
         rf"(?P<unit>{half}|(?:{unit}){per}|日(?=[以之]?内|游))(?P<tail>[多余半](?![数样种元]))?"
-        rf"|(?P<bare>{NUMBER})(?P<some>[多余]?)"
+        rf"|(?P<bare>{NUMBER})(?P<some>[多余]?)(?P<bare_scale>[十百千万亿]{{0,2}})"
         rf")"
     )
 
@@ -178,8 +179,9 @@ def _read(text: str, found: re.Match) -> Number | None:
         return _qualified(text, Number(*found.span(), tenths, tenths, "%", "share", ""))
     if found["bare"]:
         return _bare(text, found)
-    low = read_number(found["low"]) if found["low"] else (0.5, 0.5)
-    high = read_number(found["high"]) if found["high"] else low
+    scale = found["scale"] or ""  # 40多万
+    low = read_number(found["low"] + scale) if found["low"] else (0.5, 0.5)
+    high = read_number(found["high"] + scale) if found["high"] else low
     if not low or not high:
         return None
     unit = found["unit"]
@@ -209,7 +211,7 @@ def _share(text: str, found: re.Match) -> Number | None:
 
 def _bare(text: str, found: re.Match) -> Number | None:
     """A number without a unit: it needs a magnitude, and a noun behind it or 突破 and the like before."""
-    value = read_number(found["bare"]) if re.search(".[百千万亿]|[多余]", found[0]) else None
+    value = read_number(found["bare"] + found["bare_scale"]) if re.search(".[百千万亿]|[多余]", found[0]) else None
     if not value or text[found.end() : found.end() + 1] in ("年", "月", "日", "号", "元"):
         return None
     number = _qualified(text, Number(*found.span(), *value, "", "item", found["some"]))
@@ -247,14 +249,15 @@ def _is_unit(text: str, found: re.Match, kind: str) -> bool:
         return not re.match("[体性别]", behind)
     if kind in ("time", "share", "times") or len(unit) > 1:
         return True
-    return len(tags(text[start : start + 8])[0][0]) == 1
+    word = tags(text[start : start + 8])[0][0]
+    return len(word) == 1 or tokenizer().FREQ.get(word, 0) < _COMMON
 
 
 def _names(text: str, number: Number) -> bool:
     """Whether a number stands for no amount: as an article, in a quoted formula (“三个好”), in an idiom (五花八门)."""
     before, behind = text[max(0, number.start - 6) : number.start], text[number.end : number.end + 10]
     one = text[number.start] == "一" and number.high == 1
-    if one and number.kind in _ARTICLE and not number.qualifier and not _TOLD_ONE.match(behind):
+    if one and number.kind in _ARTICLE and number.qualifier in ("", "每") and not _TOLD_ONE.match(behind):
         return True
     if before and before[-1] in OPENING:
         close = re.search(f"[{CLOSING}，。；！？]", text[number.end : number.end + 14])

@@ -30,6 +30,7 @@ _TELLS = re.compile(
     r"(?P<target>力争|争取|目标|确保|努力(?![，。；、的])|任务(?=[是为：:])|到(?:[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})年(?:底|末)?|年底前)"
     r"|(?P<plan>拟(?!定)|预计|预期|安排|打算|准备|即将|有望|明年|下一步|尽快|早日)|(?P<modal>将|要|应当?|(?<!年)(?:计划|规划))"
     r"|(?P<past>已经?|累计|截至|共(?=[有计为完实投收接办检排])|以来|去年|上年|前年|过去|同比|环比|先后|曾|了(?![解然望如]))"
+    r"|(?P<other>可以|能够|如何|怎样|想要?)"
 )
 _MODALS = {"将": "plan", "计划": "plan", "规划": "plan", "要": "target", "应": "target", "应当": "target"}
 _DONE = re.compile(  # verbs of what is reached, done or changed
@@ -42,7 +43,12 @@ _GROWS = re.compile("(?:[增减降升扩涨缩翻]|提高|超额|快于|高于|�
 _CLAUSE = re.compile("[，,；;：:。！？!?\n]")
 _UNQUOTED = dict.fromkeys(map(ord, OPENING + CLOSING))
 _INTENT = re.compile("比?(?:上年|去年|前年|同期)|力争|确保|计划|预计|累计|已经?|共")
-_IDLE = re.compile(rf"同比|环比|年均|共计|合计|平均|实际|{_DONE.pattern}")  # between a noun and its number
+_IDLE = re.compile(rf"同比|环比|年均|较|比|共计|合计|平均|实际|{_DONE.pattern}")  # between a noun and its number
+_STATES = frozenset(
+    "具有 拥有 包括 包含 位于 属于 存在 需要 距离 涉及 成为 作为 没有 围绕 面向 按照 根据 通过 来自 相当 等于 超过 不足 分为 处于"
+    " 负责 称为 认为 设有 共有 含有 含 达成 保持 围 低于 高于 不到".split()
+)
+_LISTED = re.compile("[^、，,；;和]{0,20}[、，,；;和][^。有是含想可能]{0,20}")  # between two numbers of a list
 _LASTS = tuple("为是达需约至")  # before a time, they tell what lasts so long
 
 
@@ -141,12 +147,17 @@ def quantities_in(text: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[
     flat = text.translate(NARROW)
     spans = sentence_spans(flat)
     starts = [start for start, _ in spans]
+    last, claim = 0, ("other", "")
     for number in numbers(flat):
         if any(start < number.end and number.start < end for start, end in taken):
             continue
         start, end = spans[bisect_right(starts, number.start) - 1]
         counted = _counted(flat, number)
-        yield number, counted, *_claim(flat, number, counted, start, end)
+        here = _claim(flat, number, counted, start, end)
+        listed = start <= last and _LISTED.fullmatch(flat, last, number.start)
+        claim = claim if here[0] == "other" and claim[0] == "result" and listed else here
+        last = number.end
+        yield number, counted, *claim
 
 
 # -- what is counted, and as what -------------------------------------------------------------------------------------
@@ -213,19 +224,34 @@ def _claim(text: str, number: Number, counted: str, start: int, end: int) -> tup
     before = _CLAUSE.split(text[start : number.start])[-1]
     behind = _CLAUSE.split(text[number.end : min(end, number.end + 40)], maxsplit=1)[0]
     told = _told(text, start, number.start, bool(_DONE.search(before)))
-    if told and told[0] != "past":
+    if told and told[0] not in ("past", "other"):
         return told
     grown = _GROWS.search(before[-12:])
-    if number.kind == "share" and not number.unit.endswith("点") and not grown:
+    if number.kind == "share" and not number.unit.endswith("点") and not grown and number.high <= 100:
         return "share", number.unit or "分之"
     if told:
-        return "result", told[1]
+        return ("result", told[1]) if told[0] == "past" else ("other", "")
     if aim := re.search("目标|任务$", behind):
         return "target", aim[0]
     behind = behind.partition(counted)[2] if counted else ""
-    done = _DONE.findall(re.split(r"、|\d", before)[-1]) or _BEHIND.findall(behind)
-    words = done[-1] if done else grown[0] if grown and number.kind in ("share", "times") else ""
+    deed = _deed(re.split(r"、|\d", before)[-1])
+    done = (
+        [deed]
+        if deed
+        else _BEHIND.findall(behind) or ([grown[0]] if grown and number.kind in ("share", "times") else [])
+    )
+    words = done[-1] if done else ""
     return ("result", words) if words else ("other", "")
+
+
+def _deed(clause: str) -> str:
+    """The verb in a clause that says that something is done to what the number behind it counts; empty if there is none."""
+    done = _DONE.findall(clause)
+    words = list(tags(clause)) if clause and not done else []
+    while words and (_is_nominal(words[-1]) or words[-1][1][0] in "dum"):
+        words.pop()
+    acts = words and words[-1][1] == "v" and len(words[-1][0]) > 1 and words[-1][0] not in _STATES
+    return done[-1] if done else words[-1][0] if acts else ""
 
 
 def _told(text: str, start: int, end: int, changes: bool) -> tuple[str, str] | None:
