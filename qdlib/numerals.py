@@ -38,7 +38,7 @@ _COMMON = 500  # in jieba's dictionary; a rarer word (家规) is taken for a uni
 _ARTICLE = frozenset("person household item time score".split())  # where 一 is an article more often than a number
 _CIRCLE = "[^，。、的]{0,8}圈"
 _FORMULAS = {  # what behind a unit makes a name of the two: 三位一体, 三个一批, 十分钟服务圈
-    "位": ("一体",), "个": (rf"[\d{DIGITS}]",), "分钟": (_CIRCLE,), "小时": (_CIRCLE,), "公里": (_CIRCLE,)
+    "位": ("一体",), "次": ("全会",), "个": (rf"[\d{DIGITS}]",), "分钟": (_CIRCLE,), "小时": (_CIRCLE,), "公里": (_CIRCLE,)
 }  # fmt: skip
 _RANKED = re.compile(
     "((?:[位名]?列|[位稳跃]?居|排名?在?|升至|上升到|保持|全国|全省|全市|全区|全县|全球|世界|亚洲|[省国市]内|同类城市)+)(?:的)?(前?)$"
@@ -265,6 +265,9 @@ def _names(text: str, number: Number) -> bool:
     if re.search(rf"最后$|[{DIGITS}]个$", before) or any(
         re.match(form, behind) for form in _FORMULAS.get(number.unit, ())
     ):
+        return True
+    word, part = tags(text[number.start : number.start + 8])[0] if text[number.start] in DIGITS else ("", "")
+    if part in ("ns", "nr", "nt", "i") and len(word) > 1:  # the beginning of a place
         return True
     odd = before[-2:-1] in DIGITS and before[-1:] not in _units()  # 三番五次
     return bool(before[1:]) and odd and text[number.start] in DIGITS and number.end - number.start == 2
