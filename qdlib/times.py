@@ -21,7 +21,9 @@ from qdlib.numerals import NARROW, read_number
 COLUMNS = [
     "text", "kind", "date", "until", "basis", "words", "article_id", "paragraph", "source", "line", "start", "end",
 ]  # fmt: skip
+CREDITS = ("dateline", "source", "byline")  # roles of paragraphs that say when a text was published
 KINDS = ("publication", "event", "period", "deadline")
+ISO = re.compile(r"[12]\d{3}(?:-\d\d){0,2}")
 HALF_A_YEAR = 183  # days; a month without a year is taken for the one less than this ahead
 
 _DAYS = {
@@ -114,11 +116,14 @@ def find_times(corpus: Corpus) -> pd.DataFrame:
     rows = []
     columns = ["article_id", "paragraph", "role", "source", "text"]
     for article, paragraph, role, source, text in corpus.paragraphs[columns].itertuples(index=False):
-        when = dates[article]
-        for time in times_in(text, when, published=role in ("dateline", "source", "byline")):
+        for time in times_in(text, dates[article], published=role in CREDITS):
             start, end, line = corpus.origin(article, paragraph, time.start, time.end)
             printed = text[time.start : time.end]
-            words = {"explicit": printed, "inferred": f"{printed}; {when} ({proofs[article]})"}.get(time.basis, "")
+            words = {"explicit": printed, "inferred": f"{printed}; {dates[article]} ({proofs[article]})"}.get(
+                time.basis, ""
+            )
+            if time.kind == "publication" and role not in CREDITS and time.date:  # a dispatch: the rest counts from it
+                dates[article], proofs[article] = time.date, f"{time.basis}: {printed}"
             rows.append([printed, *time[2:], words, article, paragraph, source, line, start, end])
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -132,7 +137,7 @@ def times_in(text: str, when: str = "", published: bool = False) -> Iterator[Tim
         published: whether whole dates in it say when it was published.
     """
     flat = text.translate(NARROW)
-    known = [date.fromordinal(day) for day in day_range(when)] if when else []
+    known = [date.fromordinal(day) for day in day_range(when)] if ISO.fullmatch(when) else []
     filed = DISPATCH.match(flat)
     for start, end in sentence_spans(flat):
         context, last = "", None
@@ -141,8 +146,9 @@ def times_in(text: str, when: str = "", published: bool = False) -> Iterator[Tim
             ahead = bool(_AHEAD.search(flat, max(start, found.start() - 12), min(end, found.end() + 12)))
             span = _resolved(found, known, ahead, context)
             time = _time(flat, found, span, when, published or in_head)
-            if in_head:
+            if in_head:  # what follows is told on the day it was filed
                 time = time._replace(start=filed.start(), end=filed.end())
+                when, known = (time.date, [date.fromisoformat(time.date)]) if len(time.date) == 10 else (when, known)
             if last and _JOINS.fullmatch(flat, last.end, time.start) and time.date:
                 last = last._replace(end=time.end, kind="period", until=time.until or time.date)
                 continue
@@ -220,15 +226,7 @@ def _relative(found: re.Match, day: date, ahead: bool, context: str) -> tuple[st
     if found["bare_day"]:
         return _bare_day(found, day, ahead, context)
     if found["feast"]:
-        years = (day.year - 1, day.year, day.year + 1)
-        month, of_month = _FIXED[found["feast"]]
-        return _feast(
-            found,
-            min(
-                years,
-                key=lambda year: abs((date(year, month or of_month, max(1, of_month if month else 1)) - day).days),
-            ),
-        )
+        return _feast(found, _feast_year(found["feast"], day))
     return _of_year(found, day.year)
 
 
@@ -286,6 +284,13 @@ def _feast(found: re.Match, year: int) -> tuple[str, str]:
     """The date of a feast, as precise as the sun's calendar tells."""
     month, day = _FIXED[found["feast"]]
     return (_iso(year, month, day) if month else f"{year}"), ""
+
+
+def _feast_year(feast: str, day: date) -> int:
+    """The year of the feast that is near: the last one, unless the next is less than half as far."""
+    month = _FIXED[feast][0] or _FIXED[feast][1]
+    days = {year: (date(year, month, 1) - day).days for year in (day.year - 1, day.year, day.year + 1)}
+    return min(days, key=lambda year: max(-days[year], 2 * days[year]))
 
 
 def _plan(number: int, end: bool) -> tuple[str, str]:
