@@ -93,7 +93,7 @@ def _value(numeral: str) -> float | None:
     """The value of a plain numeral: as cn2an reads it, or the sum of its pieces."""
     try:
         return float(cn2an.cn2an(numeral, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # the latter for 三亿五
         pass
     if not re.fullmatch(rf"(?:{_PIECE.pattern})+", numeral):
         return None

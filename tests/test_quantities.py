@@ -50,7 +50,7 @@ def test_a_numeral_is_read_as_it_is_meant(written, low, high):
     assert read_number(written) == (pytest.approx(low), pytest.approx(high))
 
 
-@pytest.mark.parametrize("written", ["二〇二一", "五七", "三三", "个", "", "1.2.3", "😀"])
+@pytest.mark.parametrize("written", ["二〇二一", "五七", "三亿五", "三三", "个", "", "1.2.3", "😀"])
 def test_what_is_no_numeral_is_not_read(written):
     assert read_number(written) is None
 
