@@ -35,10 +35,12 @@ _BEFORE = re.compile(
 _AFTER = re.compile("(?:以上|以下|左右|上下|以内|之内|之多|内(?![部容需外陆]))")
 _TOLD_ONE = re.compile("[多余半]|以?内|前|后|左右|以上|时间|[以之]?来|不到")  # behind 一, they make it a number
 _COMMON = 500  # in jieba's dictionary; a rarer word (家规) is taken for a unit and the beginning of another word
-_ARTICLE = frozenset("person household item time score".split())  # where 一 is an article more often than a number
+_ARTICLE = frozenset(
+    "person household item time score energy".split()
+)  # where 一 is an article more often than a number
 _CIRCLE = "[^，。、的]{0,8}圈"
 _FORMULAS = {  # what behind a unit makes a name of the two: 三位一体, 三个一批, 十分钟服务圈
-    "位": ("一体",), "次": ("全会",), "个": (rf"[\d{DIGITS}]",), "分钟": (_CIRCLE,), "小时": (_CIRCLE,), "公里": (_CIRCLE,)
+    "位": ("一体",), "次": ("全会",), "周": ("[年岁]",), "个": (rf"[\d{DIGITS}]",), "分钟": (_CIRCLE,), "小时": (_CIRCLE,), "公里": (_CIRCLE,)
 }  # fmt: skip
 _RANKED = re.compile(
     "((?:[位名]?列|[位稳跃]?居|排名?在?|升至|上升到|保持|全国|全省|全市|全区|全县|全球|世界|亚洲|[省国市]内|同类城市)+)(?:的)?(前?)$"

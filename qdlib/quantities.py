@@ -56,8 +56,8 @@ def find_quantities(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
     """Find the numbers that a corpus gives, with what they count and as what they are claimed.
 
     By form, clause by clause: `counted` is the noun behind the unit, else the one before; `claim` follows the words near,
-    those of intent (力争, 计划) holding until one says that a thing is done (已, 累计). What only another sentence tells is
-    missed.
+    those of intent (力争, 计划) holding until one says that a thing is done (已, 累计), and numbers of a list share it. What only
+    another sentence or a heading tells is missed: in a plan, 标准提高10% reads like a result.
 
     Args:
         corpus: where to look; credits and datelines are left out.
@@ -223,7 +223,7 @@ def _claim(text: str, number: Number, counted: str, start: int, end: int) -> tup
     start = max(start, number.start - 200)
     before = _CLAUSE.split(text[start : number.start])[-1]
     behind = _CLAUSE.split(text[number.end : min(end, number.end + 40)], maxsplit=1)[0]
-    told = _told(text, start, number.start, bool(_DONE.search(before)))
+    told = _told(text, start, number.start, bool(_DONE.search(before) or re.search("[保维]持|稳定在|控制", before)))
     if told and told[0] not in ("past", "other"):
         return told
     grown = _GROWS.search(before[-12:])
@@ -269,7 +269,7 @@ def _told(text: str, start: int, end: int, changes: bool) -> tuple[str, str] | N
         if (
             kind
             and not elsewhere
-            and not (word[0] == "到" and re.search("[从由自][^，。]{2,12}$", text[start : found.start()]))
+            and not (word[0] == "到" and re.search("[从由自在][^，。]{2,12}$", text[start : found.start()]))
         ):
             return kind, word
     return None
