@@ -33,6 +33,7 @@ from qdlib.prominence import (
     string_keyness,
     wording_dispersion,
 )
+from qdlib.quantities import find_quantities, quantity_density
 from qdlib.repair import repair
 from qdlib.robustness import robustness
 from qdlib.selection import against_chance, choose_k, held_out, pick_k, shuffle_words, stable_topics
@@ -40,6 +41,7 @@ from qdlib.slogans import mine_slogans
 from qdlib.strings import count_wordings, repeated_strings, token_audit
 from qdlib.systems import find_systems, register_systems
 from qdlib.templates import find_templates, template_of
+from qdlib.times import find_times
 from qdlib.topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
 from qdlib.traced import TracedText
 from qdlib.variants import containment, describe_change, find_variants

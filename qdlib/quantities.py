@@ -87,7 +87,7 @@ def find_quantities(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": float, "value_max": float})
 
 
-def density(corpus: Corpus, quantities: pd.DataFrame, by: str = "article") -> pd.DataFrame:
+def quantity_density(corpus: Corpus, quantities: pd.DataFrame, by: str = "article") -> pd.DataFrame:
     """Count quantities per 1,000 characters, by claim.
 
     Args:

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 import qdlib as qd
 from qdlib.numerals import numbers, read_number
-from qdlib.quantities import COLUMNS, DENSITY_COLUMNS, density, find_quantities, quantities_in
+from qdlib.quantities import COLUMNS, DENSITY_COLUMNS, find_quantities, quantities_in, quantity_density
 
 
 def corpus_of(folder, text, name="a"):
@@ -197,22 +197,22 @@ def test_numbers_in_mined_formulas_are_left_out(tmp_path):
 
 def test_density_counts_per_thousand_characters(tmp_path):
     corpus = corpus_of(tmp_path, "云溪区引进了6家研究院，计划再引进3家。")
-    table = density(corpus, find_quantities(corpus)).set_index("claim")
+    table = quantity_density(corpus, find_quantities(corpus)).set_index("claim")
     size = int(table.loc["all", "n_chars"])
     assert (table.loc["all", "count"], table.loc["result", "count"], table.loc["plan", "count"]) == (2, 1, 1)
     assert table.loc["all", "rate"] == pytest.approx(2 / size * 1000)
     assert table.loc["rank", "low"] == 0 and table.loc["rank", "high"] == pytest.approx(3.6889 / size * 1000, rel=1e-4)
     assert table.loc["all", "low"] == pytest.approx(chi2.ppf(0.025, 4) / 2 / size * 1000)
     with pytest.raises(ValueError, match="by must be article"):
-        density(corpus, find_quantities(corpus), by="claim")
+        quantity_density(corpus, find_quantities(corpus), by="claim")
 
 
 def test_a_corpus_without_numbers_gives_tables_with_their_columns(tmp_path):
     corpus = corpus_of(tmp_path, "云溪的变化实在很大\n\n没有数。")
     table = find_quantities(corpus)
     assert table.empty and list(table) == COLUMNS
-    assert density(corpus, table, by="source")["count"].sum() == 0
-    assert list(density(corpus, table)) == ["article", *DENSITY_COLUMNS]
+    assert quantity_density(corpus, table, by="source")["count"].sum() == 0
+    assert list(quantity_density(corpus, table)) == ["article", *DENSITY_COLUMNS]
 
 
 @pytest.mark.parametrize(
