@@ -130,6 +130,8 @@ def _belongs(line: Line, i: int) -> bool:
         return word not in (before, after)
     if not re.search(r"\w", word) or word in _BEFORE or word in _FUNCTION:
         return False
+    if word == "之":
+        return part[0] in "njm" and after_part[0] in "njv"
     if word in also:
         in_list = (before == "、" or before in _verbs()) and after_part[0] == "v"  # A战略、创新驱动战略
         ends = _is_organisation(before) or _is_place(before, part) or _ends_quoted_name(line, i - 1)
@@ -235,7 +237,7 @@ def _name_start(line: Line, k: int, head: int) -> int:
     if opening is not None and line.ends[k] - opening <= 18:
         return opening + 1
     least = line.ends[k] - LONGEST
-    i = _walk(line, k, least)
+    i = _walk(line, min(k, bisect_right(line.ends, head)), least)
     start = line.start(_without_lead(line, i, k))
     quotation = _quotation_before(line, start)
     if quotation < start:
@@ -299,7 +301,8 @@ def _split_place(line: Line, k: int) -> int:
         return -1
     i = k - 1 if len(line.words[k - 1][0]) > 1 else max(0, k - 2)
     name = line.text[line.start(i) : line.ends[k - 1]]
-    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmur" or _FUNCTION & set(name)
+    kind_of_area = line.words[k][0] == "区" and name[-1] in "社城园地校片小景专山"
+    usual = kind_of_area or _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmurb" or _FUNCTION & set(name)
     return line.start(i) if re.fullmatch(r"[^\W\d_]{2,3}", name) and not usual else -1
 
 
