@@ -278,6 +278,7 @@ _ORGANISATION = re.compile(
     "(?:(?<![布格结])局|委|(?<!大)厅|(?<![干内外全一中东西南北业])部|政府|法院|检察院|总工会|管委|管委会|委员会|办公室|集团|公司|银行|研究院|联合会)$"
 )
 _SHORT_BODY = re.compile(r"(?<![城全各我本])[市省区县][^\W\d_的了在和与长]{2}[局委厅](?![长员])")  # 市发改委
+_AREA = re.compile("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$|街道$")
 _ANY = re.compile(r"(?:全|各|我|本|该|几|外|内|大|会|城|小型)[省市区县镇部委]")
 
 
@@ -290,9 +291,7 @@ def _is_place(word: str, tag: str) -> bool:
     """Whether a word names a place: by its suffix, or the dictionary has it with a suffix too."""
     if tag != "ns" or len(word) < 2 or _ANY.fullmatch(word):
         return False
-    return bool(re.search("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$", word)) or any(
-        word + suffix in known_words() for suffix in "省市县"
-    )
+    return bool(_AREA.search(word)) or any(word + suffix in known_words() for suffix in "省市县")
 
 
 def _split_place(line: Line, k: int) -> int:
@@ -301,9 +300,9 @@ def _split_place(line: Line, k: int) -> int:
         return -1
     i = k - 1 if len(line.words[k - 1][0]) > 1 else max(0, k - 2)
     name = line.text[line.start(i) : line.ends[k - 1]]
-    kind_of_area = line.words[k][0] == "区" and name[-1] in "社城园地校片小景专山"
-    usual = kind_of_area or _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmurb" or _FUNCTION & set(name)
-    return line.start(i) if re.fullmatch(r"[^\W\d_]{2,3}", name) and not usual else -1
+    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmurb" or _FUNCTION & set(name)
+    fits = re.fullmatch(r"[^\W\d_]{2,3}", name) and _AREA.search(name + line.words[k][0])
+    return line.start(i) if fits and not usual else -1
 
 
 @cache
@@ -325,11 +324,8 @@ def organisations(text: str) -> tuple[tuple[int, int], ...]:
     for k, (word, _) in enumerate(line.words):
         if _is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):
             start = _organisation(line, k, places)
-            named = (
-                start in places
-                or text[start] in "市省区县"
-                or specific(_ORGANISATION.sub("", text[start : line.ends[k]]))
-            )
+            rest = _ORGANISATION.sub("", text[start : line.ends[k]])
+            named = start in places or text[start] in "市省区县" or specific(rest)
             if named and line.ends[k] - start > 2 and text[start - 1 : start] not in tuple(OPENING):
                 spans.append((start, line.ends[k]))
     kept: list[tuple[int, int]] = []

@@ -65,7 +65,7 @@ class Marked(NamedTuple):
 
 _COUNTED = re.compile(r"(?:[一两双三四五六七八九十百千][^\W\d_]{1,3}?){2,4}")  # 一周一汇报, 两室一厅一站
 _SHORT_COUNT = re.compile(r"[两双三四五六七八九十]大?(?![一二两三四五六七八九十百千])[^\W\d_]")  # 四有, 六大难
-_NO_NAME = re.compile("[，。！？!?；;：《》]|、.*、")
+_NO_NAME = re.compile("[，,。！？!?；;：《》]|、.*、")
 
 
 @cache

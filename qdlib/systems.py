@@ -161,7 +161,9 @@ _MANY = re.compile(
 )
 _LEVEL = re.compile("全国|国家级?|全省|省级?(?!市)|市级")
 _GOES_ON = re.compile(r"思维|经济|企业|城市|方面|领域|水平|能力|站所|技术|产品|内|里|上(?!线)|者")
-_OFFICE = re.compile(r"(?:党组|党委|党工委|办公室|副)?(?:[处科司局室]|主任|部长|书记|组长|负责人|[院校站]长|秘书长|干部|职工|讲师|专家|工作人员)")
+_OFFICE = re.compile(
+    r"(?:党组|党委|党工委|办公室|副)?(?:[处科司局室]|主任|部长|书记|组长|负责人|[院校站]长|秘书长|干部|职工|讲师|专家|工作人员)"
+)
 _SHORT = re.compile(r"[”’]?[（(](?:以下|下)?简?称(?:为)?[：:，,]?[“‘]?([^”’）)“‘，]{2,12})[”’]?[）)]")
 _CALLED = re.compile(r"(?:名为|称为|叫做|命名为|被称作|即|——|叫|包括)[“‘]?(?:[^，。；：]*[、和及])?$")
 
@@ -191,7 +193,11 @@ def _features(text: str, start: int, head: int, end: int, quoted: bool, use: str
         "long name": n > 3 and n_specific > 2,
         "level": level,
         "owner": i < start <= j + 1 or i == start < j <= head,
-        "generic": not n_specific and n < 4 and not proved or not quoted and any(tag == "i" and len(word) == 4 for word, tag in modifier),
+        "generic": not n_specific
+        and n < 4
+        and not proved
+        or not quoted
+        and any(tag == "i" and len(word) == 4 for word, tag in modifier),
         "one of many": not quoted and bool(_MANY.search(text[max(0, start - 8) : start])),
         "goes on": bool(_GOES_ON.match(text, end)),
         "plain organisation": bool(_OFFICE.match(text, end)),
