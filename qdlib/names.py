@@ -174,7 +174,7 @@ def _walk(line: Line, i: int, least: int) -> int:
     """Go left from word i as long as the words belong to its name and begin at `least` or later."""
     while i > 0 and line.start(i - 1) >= least:
         closing = line.ends[i - 1] - 1
-        if closing in line.opened:
+        if closing in line.opened and line.words[i][1] not in ("d", "ad"):
             i = bisect_left(line.ends, line.opened[closing] + 1)
             if line.word(i - 1)[0] in CLOSING:
                 break
@@ -240,7 +240,7 @@ def _name_start(line: Line, k: int, head: int) -> int:
     i = _walk(line, min(k, bisect_right(line.ends, head)), least)
     start = line.start(_without_lead(line, i, k))
     quotation = _quotation_before(line, start)
-    if quotation < start:
+    if quotation < start and not any(mark in line.text[start:head] for mark in OPENING):
         return quotation
     kind = head_nouns().get(line.text[head : line.ends[k]], ("",))[0]
     of_noun = line.word(i - 1)[0] == "的" and line.word(i - 2)[1][0] in "njbl"
@@ -279,6 +279,7 @@ _ORGANISATION = re.compile(
 )
 _SHORT_BODY = re.compile(r"(?<![城全各我本])[市省区县][^\W\d_的了在和与长]{2}[局委厅](?![长员])")  # 市发改委
 _AREA = re.compile("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$|街道$")
+_COMMUNITY = re.compile(r"(?<=[镇乡道])[^\W\d_的]{2,4}?(?:社区|村(?![民级庄委居]))")  # behind its town
 _ANY = re.compile(r"(?:全|各|我|本|该|几|外|内|大|会|城|小型)[省市区县镇部委]")
 
 
@@ -319,7 +320,7 @@ def organisations(text: str) -> tuple[tuple[int, int], ...]:
     places |= {start: line.ends[k] for k in range(len(line.words)) if (start := _split_place(line, k)) >= 0}
     ends = set(line.ends)
     places |= {m.start(): m.end() for m in _places().finditer(text) if m.end() in ends}
-    spans = list(places.items())
+    spans = [(i, m.end() if (m := _COMMUNITY.match(text, j)) else j) for i, j in places.items()]
     spans += [m.span() for m in _SHORT_BODY.finditer(text)]
     for k, (word, _) in enumerate(line.words):
         if _is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from qdlib.names import LONGEST, any_of, head_nouns, listed
+from qdlib.names import LONGEST, any_of, head_nouns, head_of, listed
 from qdlib.parallelism import CLOSING, OPENING, known_words
 from qdlib.slogans import quotations
 from qdlib.words import read_lexicon
@@ -64,7 +64,9 @@ class Marked(NamedTuple):
 
 
 _COUNTED = re.compile(r"(?:[一两双三四五六七八九十百千][^\W\d_]{1,3}?){2,4}")  # 一周一汇报, 两室一厅一站
-_SHORT_COUNT = re.compile(r"[两双三四五六七八九十]大?(?![一二两三四五六七八九十百千])[^\W\d_]")  # 四有, 六大难
+_SHORT_COUNT = re.compile(
+    r"[两双三四五六七八九十](?![一二两三四五六七八九十百千个项种条位次年月日天点])[^\W\d_]{1,2}"
+)  # 四有, 双报到
 _NO_NAME = re.compile("[，,。！？!?；;：《》]|、.*、")
 
 
@@ -75,7 +77,7 @@ def _form(form: str) -> re.Pattern:
     patterns = {
         "one": rf"一(?:{endings})[^\W\d_]{{2}}",
         "way": rf"(?![举主协承操]办)[^\W_]{{1,6}}(?<![举主协承操])(?:{endings})|(?:最多|只|零|不用)跑\w{{1,3}}",
-        "role": rf"[^\W\d_]{{2,6}}(?:{endings})",
+        "role": rf"[^\W\d_]{{2,10}}(?:{endings})",
         "document": rf"《([^《》]{{4,60}}?(?:{endings})(?:（[^（）]{{1,10}}）)?)》",
     }
     return re.compile(patterns[form])
@@ -103,32 +105,43 @@ def _by_form(wording: str) -> tuple[str, tuple[str, ...]] | None:
     """Kind and features of a quoted wording that has the form of a name."""
     if wording in known_words():
         return None
-    if _COUNTED.fullmatch(wording) and len(wording) > 3:
+    if _COUNTED.fullmatch(wording) and len(wording) > 3 or _SHORT_COUNT.fullmatch(wording):
         return "mechanism", ("formula", "quoted formula")
-    if _SHORT_COUNT.fullmatch(wording):
-        return "mechanism", ("formula", "quoted formula")
-    if (
-        _form("one").fullmatch(wording)
-        or _form("way").fullmatch(wording)
-        and (len(wording) > 2 or wording[0] in "秒网掌即")
-    ):
+    ways = len(wording) > 2 or wording[0] in "秒网掌即"
+    if _form("one").fullmatch(wording) or ways and any(map(_form("way").fullmatch, wording.split("、"))):
         return "service model", ("service form",)
+    kind, use = head_nouns().get(wording, ("", ""))
+    if use == "rare" and len(wording) > 2:
+        return kind, ("rare head", "quoted")
     return ("service model", ("role",)) if _form("role").fullmatch(wording) else None
 
 
-def _by_context(text: str, pairs: list[tuple[int, int]]) -> Iterator[Marked]:
-    """Names by what stands around them: a verb of founding, a head noun that sums up their row, or a verb of what they do."""
-    founded, last = "", -1
+def _rows(text: str, pairs: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Quotations that stand in a row, put together."""
+    rows: list[list[tuple[int, int]]] = []
     for i, j in pairs:
-        in_row = last >= 0 and text[last + 1 : i] in ("", "、", "和")
-        founded = founded if in_row else founded_kind(text, i)
-        last, wording = j, text[i + 1 : j]
-        if len(wording) < 3 or wording in known_words() or _NO_NAME.search(wording):
-            continue
-        group = _group().match(text, j + 1) if "、" not in wording else None
-        if group and (len(wording) > 3 or "等" not in group[0]):
-            yield Marked(i + 1, j, head_nouns()[group[1]][0], ("row",))
-        elif founded and text[j + 1 : j + 2] != "的":
-            yield Marked(i + 1, j, founded, ("set up",))
-        elif text[max(0, i - 1) : i] in ("", *"。！？!?；;\n") and _verbs()[1].match(text, j):
-            yield Marked(i + 1, j, "service model", ("at work",))
+        if rows and text[rows[-1][-1][1] + 1 : i] in ("", "、", "和"):
+            rows[-1].append((i, j))
+        else:
+            rows.append([(i, j)])
+    return rows
+
+
+def _by_context(text: str, pairs: list[tuple[int, int]]) -> Iterator[Marked]:
+    """Names by what stands around them: a verb of founding, a head noun for their row, names beside them, or what they do."""
+    for row in _rows(text, pairs):
+        founded = founded_kind(text, row[0][0])
+        among_names = len(row) > 2 and sum(bool(head_of(text[i + 1 : j])) for i, j in row) > 1
+        for i, j in row:
+            wording = text[i + 1 : j]
+            if len(wording) < 3 or wording in known_words() or _NO_NAME.search(wording):
+                continue
+            group = _group().match(text, j + 1) if "、" not in wording else None
+            if group and (len(wording) > 3 or "等" not in group[0]):
+                yield Marked(i + 1, j, head_nouns()[group[1]][0], ("row",))
+            elif among_names or text.startswith("系列", j + 1):
+                yield Marked(i + 1, j, "service model" if among_names else "campaign", ("row",))
+            elif founded and text[j + 1 : j + 2] != "的":
+                yield Marked(i + 1, j, founded, ("set up",))
+            elif text[max(0, i - 1) : i] in ("", *"。！？!?；;\n") and _verbs()[1].match(text, j):
+                yield Marked(i + 1, j, "service model", ("at work",))
