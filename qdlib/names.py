@@ -100,7 +100,7 @@ _BEFORE = frozenset(
     "全市 全省 全区 全县 我市 我省 我区 首个 首批 首家 首条 国内 唯一 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决 切实 一批".split()
 )
 _LEVELS = frozenset("全国 国家级 省级 市级".split())
-_FUNCTION = frozenset("的了在是和与为以把将对从由向到并也已等使让及据按出")
+_FUNCTION = frozenset("的了在暨是和与为以把将对从由向到并也已等使让及据按出")
 _LIGHT = frozenset("有用做开建设办请送抓打让进看说要能会可应需须当管走来去推")  # verbs that take objects
 _TIME = re.compile(r"\d|^[今去前明昨每当现目近]|[月日晨午晚]$|(?<!长)期$|时$")
 
@@ -206,7 +206,7 @@ def _quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> i
     between = re.sub(f"^(?:{link})", "", line.text[close + 1 : head])
     words = tags(between) if between else ()
     nouns = all(
-        w == "新" or (tag[0] in "njmbltqv" or tag == "eng") and w not in _FUNCTION and w not in _verbs()
+        w == "新" or (tag[0] in "njmbltqv" or tag in ("eng", "an")) and w not in _FUNCTION and w not in _verbs()
         for w, tag in words
     )
     behind = {m.end(): head_nouns()[m[1]][1] for m in _head_pattern().finditer(between)}

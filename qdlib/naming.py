@@ -41,13 +41,15 @@ def _founding() -> tuple[dict[str, str], re.Pattern]:
     """Kind of what each verb of founding sets up, and the pattern of such a verb right before a name."""
     lines = [line.split() for line in read_lexicon("setting_up")]
     kinds = {verb: kind.replace("_", " ") for kind, *verbs in lines for verb in verbs}
-    return kinds, re.compile(rf"({any_of(kinds)})[了起]?[{OPENING}]?$")
+    return kinds, re.compile(
+        rf"({any_of(kinds)})[了起]?(?:[首两\d一二三四五六七八九十百]+[个处家支项批条])?[{OPENING}]?$"
+    )
 
 
 def founded_kind(text: str, start: int) -> str:
     """Kind of thing that the verb right before a name sets up, empty if it is no verb of founding."""
     kinds, pattern = _founding()
-    m = pattern.search(text[max(0, start - 7) : start])
+    m = pattern.search(text[max(0, start - 12) : start])
     return kinds[m[1]] if m else ""
 
 

@@ -69,6 +69,10 @@ def corpus_of(tmp_path, *texts):
         ("云州获批国家湿地碳汇试点。", "国家湿地碳汇试点", "plan"),
         ("柳溪区推行“红黑双线”。", "红黑双线", "service model"),
         ("县里开展专题“五述”，推动“五述”见效。", "五述", "mechanism"),
+        ("窗口实现“一表申报、就近办理”。", "一表申报、就近办理", "service model"),
+        ("镇上推广“渔歌说法”系列视频。", "渔歌说法", "campaign"),
+        ("局里设立8个“银龄专区”。", "银龄专区", "facility"),
+        ("村民走进柳溪镇渔湾村邻里之家。", "柳溪镇渔湾村邻里之家", "facility"),
     ],
 )
 def test_a_system_is_found_by_its_form(text, name, kind):
@@ -93,6 +97,15 @@ def test_quotations_in_a_row_share_the_head_behind_the_last():
 
 def test_a_head_noun_behind_a_row_of_quotations_sums_them_up():
     assert found("社区办起“邻里夜谈”“周末读书”等交流活动。") == {"邻里夜谈": "campaign", "周末读书": "campaign"}
+
+
+def test_a_row_with_names_in_it_is_a_row_of_names():
+    names = found("社区有“蓝色驿站”、“蓝色风帆”、“蓝色管家”。")
+    assert names == {"蓝色驿站": "facility", "蓝色风帆": "service model", "蓝色管家": "service model"}
+
+
+def test_a_name_begins_at_its_own_quotation():
+    assert list(found("镇里总结出“多走一步路”的渔湾“四问”工作法。")) == ["渔湾“四问”工作法"]
 
 
 def test_what_leads_up_to_a_quotation_is_no_part_of_the_name():
@@ -136,6 +149,7 @@ def test_a_speaker_or_a_heading_with_a_colon_stands_over_its_paragraphs():
 
 
 def test_organisations_begin_at_their_place():
+    assert [(i, j) for i, j in organisations("柳溪镇渔湾社区的景区")] == [(0, 7)]
     text = "会议由柳溪镇和云州市财政局召开，市发改委参加。"
     assert [text[i:j] for i, j in organisations(text)] == ["柳溪镇", "云州市财政局", "市发改委"]
 
