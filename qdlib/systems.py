@@ -39,7 +39,7 @@ KINDS = {
     "campaign": "an organised effort with a beginning and an end: an action, a battle, a year, a series of works",
     "mechanism": "a standing rule of who does what: a mechanism, list, network or joint meeting, or a number formula",
     "facility": "a place one can go to: a centre, hall, station, base or zone",
-    "assessment": "what ranks, checks or compares: an appraisal, a ranking, a contest of offices, an index",
+    "assessment": "what ranks, checks or compares: an appraisal, a ranking, a contest of offices, an index, a title won",
     "plan": "a document or programme: a plan, strategy, rules, measures",
     "team": "people set apart for a task: a task force, leading group, alliance",
     "award": "an honour given",
@@ -53,12 +53,14 @@ REGISTER_COLUMNS = [
 ]  # fmt: skip
 THRESHOLD = 0.6
 
-# Set by hand on three of the seeds; the other two were kept unseen.
+# Set by hand with the seeds in view; what counts are pages annotated before the program saw them.
 WEIGHTS = {
-    "head": 0.35, "common head": 0.15, "rare head": 0.5, "head of a quotation": 0.25, "quoted": 0.35, "naming verb": 0.2, "founded": 0.15, "two words": 0.1,
-    "three words": 0.2, "long name": 0.1, "level": 0.1, "owner": 0.1, "unknown word": 0.1, "repeated": 0.15, "heading": 0.1, "introduced": 0.25, "listed": 0.1,
-    "campaign": 0.65, "formula": 0.45, "quoted formula": 0.15, "service form": 0.65, "set up": 0.65, "row": 0.65, "at work": 0.65, "role": 0.65, "document": 0.65,
-    "named elsewhere": 0.6, "short form": 0.6, "principle": -0.3, "generic": -0.5, "one of many": -0.4, "goes on": -0.2, "plain organisation": -0.3,
+    "head": 0.35, "common head": 0.15, "rare head": 0.5, "head of a quotation": 0.25, "quoted": 0.35,
+    "naming verb": 0.2, "founded": 0.15, "two words": 0.1, "three words": 0.2, "long name": 0.1, "level": 0.1,
+    "owner": 0.1, "unknown word": 0.1, "repeated": 0.15, "heading": 0.1, "introduced": 0.25, "listed": 0.1,
+    "campaign": 0.65, "formula": 0.45, "quoted formula": 0.15, "service form": 0.65, "set up": 0.65,
+    "row": 0.65, "at work": 0.65, "role": 0.65, "document": 0.65, "named elsewhere": 0.6, "short form": 0.6,
+    "principle": -0.3, "generic": -0.5, "one of many": -0.4, "goes on": -0.2, "plain organisation": -0.3,
 }  # fmt: skip
 
 
