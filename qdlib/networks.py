@@ -6,7 +6,7 @@ Wattam 2015). What is drawn depends on the window, the measure and the cut-off, 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -34,8 +34,9 @@ def collocation_network(
         min_log_dice: least logDice, at most 14; 7 and more is usually taken as strong (Rychly 2008).
 
     Returns:
-        A table `one, other, joint, mi, log_dice, g2`, one row an edge, strongest logDice first. `joint` counts pairs of
-        occurrences at most `window` tokens apart; the measures are those of `association`, with `one` as the node.
+        A table `one, other, joint, mi, log_dice, g2`, one row an edge, strongest logDice first. `joint` is the
+        number of occurrences of either term with the other at most `window` tokens away, the smaller of the two; the
+        measures are those of `association`, with `one` as the node.
 
     Raises:
         ValueError: the window or the least count is below 1.
@@ -44,20 +45,23 @@ def collocation_network(
         if value < 1:
             raise ValueError(f"{name} must be 1 or more, got {value!r}")
     wanted = set(terms)
-    counts, joint, total = Counter(), Counter(), 0
+    counts, near, total = Counter(), defaultdict(lambda: (set(), set())), 0
     for document in tokens:
+        places = [(total + i, token) for i, token in enumerate(document) if token in wanted]
         total += len(document)
-        places = [(i, token) for i, token in enumerate(document) if token in wanted]
         counts.update(token for _, token in places)
         for first, (i, token) in enumerate(places):
             for j, other in places[first + 1 :]:
                 if j - i > window:
                     break
                 if other != token:
-                    joint[tuple(sorted((token, other)))] += 1
+                    ends = (i, j) if token < other else (j, i)
+                    for found, place in zip(near[tuple(sorted((token, other)))], ends):
+                        found.add(place)
     edges = []
-    for (one, other), n in sorted(joint.items()):
-        if min_count <= n <= counts[other]:
+    for (one, other), found in sorted(near.items()):
+        n = min(map(len, found))
+        if n >= min_count:
             row = association(pd.Series({other: n}), counts[one], pd.Series({other: counts[other]}), total, 2 * window)
             edges.append([one, other, n, *row[["mi", "log_dice", "g2"]].iloc[0]])
     table = pd.DataFrame(edges, columns=EDGE_COLUMNS)

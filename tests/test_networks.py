@@ -20,6 +20,11 @@ def test_pairs_within_the_window_are_joined_and_counted():
     assert wide["log_dice"].tolist() == pytest.approx([14 + math.log2(2 * 3 / 6)])
 
 
+def test_an_occurrence_counts_once_however_many_partners_it_has():
+    edges = collocation_network([["甲", "乙", "乙", "乙"]], ["甲", "乙"], window=3, min_count=1, min_log_dice=-99)
+    assert edges["joint"].tolist() == [1]
+
+
 def test_rare_and_weak_pairs_are_left_out():
     assert collocation_network(TOKENS, ["甲", "乙"], window=4, min_count=4).empty
     assert collocation_network(TOKENS, ["甲", "乙"], window=2, min_count=1, min_log_dice=13.9).empty
