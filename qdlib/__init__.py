@@ -1,6 +1,7 @@
 """Helpers of a reproducible study of Chinese official discourse."""
 
 from qdlib.actors import find_organisations, find_persons
+from qdlib.alignment import explain_parallel
 from qdlib.concordance import aligned, kwic, sort_lines
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.diffusion import adoption, first_uses, occurrences, spread, timeline
@@ -19,7 +20,6 @@ from qdlib.measures import (
     rate_interval,
     share_interval,
 )
-from qdlib.parallelism import explain_parallel
 from qdlib.places import cross, find_places, praise_and_blame
 from qdlib.prominence import (
     article_share,

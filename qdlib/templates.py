@@ -7,8 +7,9 @@ from collections import Counter
 
 import pandas as pd
 
+from qdlib.alignment import explain_parallel
 from qdlib.families import bare, campaign_heads
-from qdlib.parallelism import NUMERALS, explain_parallel, tags
+from qdlib.parallelism import NUMERALS, tags
 
 COLUMNS = ["template", "kind", "count", "n_wordings", "n_articles", "examples"]
 _N = "".join(sorted(NUMERALS))

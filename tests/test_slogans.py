@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.parallelism import explain_parallel, parallel_features
+from qdlib.alignment import explain_parallel
+from qdlib.parallelism import parallel_features
 from qdlib.slogans import TYPES, group_families, mine, quotations
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
