@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,10 @@ COLUMNS = [
     "slogan", "type", "family", "article_id", "paragraph", "source", "line", "start", "end", "quoted", "parallel", "speaker",
     "place", "score", "features", "nested", "offset",
 ]  # fmt: skip
+TYPES_OF_COLUMNS = {  # the same in a table without rows
+    "str": ["slogan", "type", "family", "article_id", "source", "speaker", "place", "features"],
+    "int": ["paragraph", "line", "start", "end", "offset"], "bool": ["quoted", "parallel", "nested"], "float": ["score"],
+}  # fmt: skip
 THRESHOLD = 0.6
 
 
@@ -46,42 +51,46 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
     Raises:
         ValueError: the threshold is not between 0 and 1.
     """
-    if not isinstance(threshold, (int, float)) or not 0 <= threshold <= 1:
+    if not isinstance(threshold, Real) or not 0 <= threshold <= 1:
         raise ValueError(f"threshold must lie between 0 and 1, got {threshold!r}")
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(("byline", "source", "dateline"))]
-    texts, roles = table["text"].tolist(), table["role"].tolist()
-    places = paragraph_places(table).tolist()
-    rows = []
-    outer = (-1, 0)  # paragraph and end of the longest row so far: rows come by start, longer ones first
-    for found in mine(texts, roles, threshold):
-        nested = found.paragraph == outer[0] and found.end <= outer[1]
-        outer = outer if nested else (found.paragraph, found.end)
-        at = table.iloc[found.paragraph]
-        start, end, line = corpus.origin(at["article_id"], at["paragraph"], found.start, found.end)
-        above = (
-            texts[found.paragraph - 1]
-            if roles[found.paragraph] == "quote" and roles[found.paragraph - 1] == "speaker"
-            else ""
-        )
-        speaker = above.rstrip("：:") or named_speaker(texts[found.paragraph], found.start, found.end)
-        features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
-        rows.append(
-            [
-                found.text,
-                found.type,
-                "",
-                at["article_id"],
-                at["paragraph"],
-                at["source"],
-                line,
-                start,
-                end,
-                found.quoted,
-            ]
-            + [found.parallel, speaker, places[found.paragraph], found.score, features, nested, found.start]
-        )
+    table = table.assign(place=paragraph_places(table), above=spoken_under(table))
+    found = mine(table["text"].tolist(), table["role"].tolist(), threshold)
+    rows = [_row(corpus, table.iloc[one.paragraph], one, nested) for one, nested in zip(found, _nested(found))]
     mined = pd.DataFrame(rows, columns=COLUMNS)
-    return mined.assign(family=group_families(mined["slogan"]))
+    mined = mined.assign(family=group_families(mined["slogan"]))
+    return mined.astype({name: kind for kind, names in TYPES_OF_COLUMNS.items() for name in names})
+
+
+def _row(corpus: Corpus, at: pd.Series, found: Found, nested: bool) -> list:
+    """A row of the table for what was found in a paragraph; its family is not known yet."""
+    start, end, line = corpus.origin(at["article_id"], at["paragraph"], found.start, found.end)
+    speaker = at["above"] or named_speaker(at["text"], found.start, found.end)
+    features = "; ".join(f"{name} {weight:+.2f}" for name, weight in found.features.items())
+    where = [at["article_id"], at["paragraph"], at["source"], line, start, end]
+    told = [found.quoted, found.parallel, speaker, at["place"], found.score, features, nested, found.start]
+    return [found.text, found.type, "", *where, *told]
+
+
+def _nested(found: Iterable[Found]) -> Iterator[bool]:
+    """Whether each candidate lies inside one before it; they come by start, longer ones first."""
+    outer = (-1, 0)  # paragraph and end of the longest so far
+    for one in found:
+        nested = one.paragraph == outer[0] and one.end <= outer[1]
+        outer = outer if nested else (one.paragraph, one.end)
+        yield nested
+
+
+def spoken_under(paragraphs: pd.DataFrame) -> list[str]:
+    """The speaker whose line stands right above each quotation that is a paragraph of its own, else `""`."""
+    columns = [paragraphs[name].tolist() for name in ("article_id", "role", "text")]
+    above = ("", "", "")  # the line before, never one of another article
+    speakers = []
+    for here in zip(*columns):
+        told = above[:2] == (here[0], "speaker") and here[1] == "quote"
+        speakers.append(above[2].rstrip("：: ") if told else "")
+        above = here
+    return speakers
 
 
 def mine(texts: Sequence[str], roles: Sequence[str] | None = None, threshold: float = THRESHOLD) -> list[Found]:

@@ -196,6 +196,14 @@ def test_a_wording_far_from_the_name_is_compared_with_the_one_it_is_most_like():
     assert found.loc["运动就是健康", "of"] == "读书就是成长，运动就是健康"
 
 
+def test_some_rows_of_a_family_are_enough():
+    whole, often, seldom = "读书就是成长，运动就是健康", "读书就是成长", "运动就是健康"
+    table = mined(*[(wording, "slogan", "a") for wording in (whole, often, often, seldom)])
+    assert set(table["family"]) == {often}
+    row = find_variants(table[table["slogan"] == seldom]).iloc[0]
+    assert (row["wording"], row["of"], row["count"]) == (seldom, often, 1)
+
+
 def test_variants_of_the_seeds(corpus):
     table = qd.mine_slogans(corpus)
     found = find_variants(table)
