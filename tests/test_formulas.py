@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from conftest import corpus_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ def table(tmp_path):
 @pytest.mark.parametrize(
     ("formula", "wanted"),
     [
-        ("五要四先", [("五要", 5, "要"), ("四先", 4, "先")]),
+        ("五要两先", [("五要", 5, "要"), ("两先", 2, "先")]),
         ("六种办法", [("六种办法", 6, "办法")]),
         ("四个一", [("四个一", 4, "一")]),
         ("两个一千米", [("两个一千米", 2, "一千米")]),
@@ -33,6 +34,11 @@ def table(tmp_path):
         ("1+3+N", [("1+3+N", 3, "")]),
         ("246", [("246", 3, "")]),
         ("一校一品", []),
+        ("十二个必须", [("十二个必须", 12, "必须")]),
+        ("二十查五改", [("二十查", 20, "查"), ("五改", 5, "改")]),
+        ("10个必须", [("10个必须", 10, "必须")]),
+        ("二十四字", []),  # characters are no items
+        ("四五", []),
     ],
 )
 def test_a_formula_is_cut_into_its_counted_parts(formula, wanted):
@@ -123,3 +129,9 @@ def test_each_occurrence_has_the_items_beside_itself_in_whatever_order_they_are_
     assert backwards.equals(expand_formulas(corpus, mined))
     with pytest.raises(ValueError, match="mined has no column offset"):
         expand_formulas(corpus, mined.drop(columns="offset"))
+
+
+def test_a_paragraph_with_line_ends_of_its_own_is_read_like_any_other():
+    text = ("body", "推行“三查”。\n\n\n查门窗、查水电、查消防。")
+    row = expand_formulas(corpus_of(("news", None, text))).iloc[0]
+    assert (row["part"], row["expansion"], row["line"], row["found_line"]) == ("三查", "查门窗、查水电、查消防", 1, 4)
