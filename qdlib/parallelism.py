@@ -222,9 +222,10 @@ def _same_inside(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _names(words: tuple[tuple[str, str], ...]) -> bool:
-    """Whether a tagged clause only names a thing: a noun last, and no preposition, aspect or short verb before it."""
+    """Whether a tagged clause only names a thing: a noun last, and before it no preposition, aspect, adverb or short verb."""
     return words[-1][1][0] == "n" and not any(
-        word[1] in ("p", "uz", "ul", "ug") or len(word[0]) == 1 and is_verb(word) for word in words
+        word[1] in ("p", "uz", "ul", "ug") or word[1] == "d" and len(word[0]) > 2 or len(word[0]) == 1 and is_verb(word)
+        for word in words
     )
 
 

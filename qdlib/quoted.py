@@ -30,7 +30,7 @@ def quotations(text: str, longest: int = LONGEST_QUOTATION) -> list[tuple[int, i
 
 NUMERAL = "".join(sorted(NUMERALS))
 COUNTED = "年月日号时点分秒天周元角万亿人名次个只件吨斤米里岁倍成度届级亩户家位项条种类大多余几十百千"
-_GENERIC = "大|个|种|项|条|位|类"  # 六个率先, 八大行动
+_GENERIC = "大|个|种|项|条|位|类"  # 四个坚持, 九大工程
 _SAYING = re.compile(
     r"(?:一段话|一句话|古语|古人|俗话|常言|谚语|名言|格言|诗句|诗云|写着|写道|标语|口号|所谓|说得好|有云|曰)[^。“]{0,6}$"
 )
@@ -47,9 +47,12 @@ _LONG_NAME = re.compile("[^\\W\\d_的和与等]{3,10}(?:活动|行动|攻坚战|
 _CONDITION = re.compile(r"[^\W\d_]{1,8}[了者][^\W\d_]{0,5}[，,][就必才先][^\W\d_]{3,8}(?=[，,。”])")
 
 
+_DIALLED = re.compile("的?(?:[^\\W\\d_]{0,4})(?:热线|专线|电话|报警|急救)")  # a number that is called up counts nothing
+
+
 @cache
-def campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
-    """Patterns of a campaign's last word, of what follows its quotation marks, and of one set in motion without marks."""
+def _campaign_forms() -> tuple[re.Pattern, re.Pattern]:
+    """Patterns of a campaign's last word, and of what follows its quotation marks."""
     nouns = "|".join(sorted(" ".join(read_lexicon("campaign")).split(), key=len, reverse=True))
     ends = re.compile(
         rf"(?:{nouns}|(?<![\d{NUMERAL}多几半今明去每全跨青少老中幼成整近]).年|赛"
@@ -58,12 +61,7 @@ def campaign_forms() -> tuple[re.Pattern, re.Pattern, re.Pattern]:
     follows = re.compile(
         rf"(?:为主题的)?(?:系列|主题|专题|专项|等){{0,2}}(?:宣传|实践|教育|学习|讨论|宣讲|志愿|交流){{0,2}}(?:{nouns}|营销|宣传)"
     )
-    long = "|".join(noun for noun in nouns.split("|") if len(noun) > 2)
-    driven = re.compile(
-        rf"(?:开展|实施|启动|打响|打好|打赢|发起|推进|组织|举办|掀起)(?:了|好|全市|全国|新一轮){{0,2}}"
-        rf"([^\W\d_]{{2,16}}?(?:{long}|攻坚行动|专项行动|百日行动|三年行动|教育实践活动|主题教育|提升年|落实年|运动))(?!者|方案|计划)"
-    )
-    return ends, follows, driven
+    return ends, follows
 
 
 @cache
@@ -83,7 +81,10 @@ def _is_number_form(text: str) -> bool:
     flat = re.sub("[、，,·]", "", text)
     if not flat or len(flat) > 14 or flat[0] not in NUMERALS or re.fullmatch(rf"[{NUMERAL}]+五", flat):
         return False
-    if any(re.fullmatch(rf"(?![百千])(?:[{NUMERAL}][^\W\d{NUMERAL}_]{{{k}}}){{2,}}", flat) for k in (1, 2, 3)):
+    if any(
+        re.fullmatch(rf"(?![百千])(?:[{NUMERAL}][^\W\d{NUMERAL}_]{{{k}}}){{2,}}(?:多[^\W\d{NUMERAL}_]{{{k}}})?", flat)
+        for k in (1, 2, 3)
+    ):
         return True
     if not re.fullmatch(rf"(?!一)[{NUMERAL}](?:{_GENERIC})?\w{{1,7}}", flat):
         return False
@@ -108,7 +109,7 @@ def says_something(text: str) -> bool:
         or len(words) > 1
         and words[-1][1] in ("a", "an")
     ):
-        return not THING.search(text)  # 服务企业发展, 参军光荣
+        return not THING.search(text)  # 服务学生成长, 参军光荣
     if not any(map(is_verb, words)):
         return len(bare(text)) > 3 and bool(_SAYS.search(text))
     attribute_and_noun = len(words) == 2 and words[1][1][0] == "n" and len(words[0][0]) == 2
@@ -116,44 +117,21 @@ def says_something(text: str) -> bool:
 
 
 def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict[str, float]]:
-    """Type and features of the string between two quotation marks."""
+    """Type and features of the string between two quotation marks, by itself and by what stands around the marks."""
     inside, before = text[i + 1 : j], text[max(0, i - 14) : i]
     row = _IN_A_ROW.match(text, j + 1, j + 150).end()  # what stands behind the last of a row is said of all
     after = text[row : row + 14]
     plain = bare(inside)
-    names, kind = ["quoted"], "slogan"
-    ends, follows, _ = campaign_forms()
-    n_sentences = len([part for part in re.split("[。！？!?；;…]", inside) if part])
-    if 4 <= len(plain) <= 30:
-        names.append("length 4-30")
-    if _SAYING.search(before.rstrip("：:，,")) and len(plain) > 5:
-        names.append("cited")
+    cited = bool(_SAYING.search(before.rstrip("：:，,"))) and len(plain) > 5
+    names = ["quoted"] + ["length 4-30"] * (4 <= len(plain) <= 30) + ["cited"] * cited
+    if cited and _is_one_saying(inside):
         kind = "quotation_motto"
-    if "cited" in names and n_sentences == 1:
-        pass
-    elif inside[-1] in "。！？!?，,…" or n_sentences > 1 or len(plain) > 40 or PRONOUN.search(inside):
-        names.append("speech" if n_sentences == 1 else "much speech")
-    elif _is_number_form(inside) and not (ends.search(plain) and re.fullmatch(f".(?!{_GENERIC})...", plain)):
-        names.append("number form")
-        kind = "numeric_formula"
-    elif (
-        ends.search(plain)
-        and 2 < len(plain) <= 14
-        and "、" not in inside
-        or follows.match(after.lstrip(CLOSING))
-        and len(plain) > 3
-    ):
-        names.append("campaign")
-        kind = "campaign_name"
-    elif len(plain) == 4 and len(tags(plain)) == 1 and tags(plain)[0][1][0] in "ilvn":
-        names.append("idiom")
-        kind = "four_char"
-    elif says_something(inside) and len(plain) > 2 or _ECHO.fullmatch(plain) or _ONE_FOR_ALL.fullmatch(plain):
-        names.append("verb")
-    elif not re.search("[，,、 ·]", inside):
-        names.append("noun")
+    else:
+        name, kind = _judge_inside(inside, plain, after)
+        kind = "quotation_motto" if cited and kind == "slogan" else kind
+        names += [name] * bool(name)
     if row > j + 1 or before[-1:] and before[-1] in CLOSING:
-        if re.fullmatch(r"大[^\W\d_]{2}", plain):  # “大学习”“大讨论”: a campaign's parts in a row
+        if re.fullmatch(r"大[^\W\d_]{2}", plain):  # “大整改”“大练兵”: a campaign's parts in a row
             names, kind = ["quoted", "listed", "campaign"], "campaign_name"
         elif 3 < len(plain) < 9:
             names.append("listed")
@@ -166,6 +144,38 @@ def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict
         if "noun" in names or kind == "slogan" and tags(plain)[-1][1] == "n":
             kind = "campaign_name"
     return kind, weigh(*names)
+
+
+def _n_sentences(inside: str) -> int:
+    """Number of sentences in a quoted string, clauses parted by semicolons counted as such."""
+    return len([part for part in re.split("[。！？!?；;…]", inside) if part])
+
+
+def _is_one_saying(inside: str) -> bool:
+    """Whether what is cited is one sentence, or a couplet with a semicolon between its halves."""
+    return _n_sentences(inside) == 1 or len(bare(inside)) <= 40 and not re.search("[。！？!?…].", inside)
+
+
+def _judge_inside(inside: str, plain: str, after: str) -> tuple[str, str]:
+    """The feature, if any, and the type that a quoted string has by its own form and by the word behind its marks."""
+    ends, follows = _campaign_forms()
+    n_sentences = _n_sentences(inside)
+    if inside[-1] in "。！？!?，,…" or n_sentences > 1 or len(plain) > 40 or PRONOUN.search(inside):
+        return "speech" if n_sentences == 1 else "much speech", "slogan"
+    if (
+        _is_number_form(inside)
+        and not (inside.isdigit() and _DIALLED.match(after))
+        and not (ends.search(plain) and re.fullmatch(f".(?!{_GENERIC})...", plain))
+    ):
+        return "number form", "numeric_formula"
+    by_end = ends.search(plain) and 2 < len(plain) <= 14 and "、" not in inside
+    if by_end or follows.match(after.lstrip(CLOSING)) and len(plain) > 3:
+        return "campaign", "campaign_name"
+    if len(plain) == 4 and len(tags(plain)) == 1 and tags(plain)[0][1][0] in "ilvn":
+        return "idiom", "four_char"
+    if says_something(inside) and len(plain) > 2 or _ECHO.fullmatch(plain) or _ONE_FOR_ALL.fullmatch(plain):
+        return "verb", "slogan"
+    return "" if re.search("[，,、 ·]", inside) else "noun", "slogan"
 
 
 def in_quotes(p: int, text: str, pairs: list[tuple[int, int]], marked: Counter) -> Iterator[Found]:

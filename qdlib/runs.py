@@ -47,7 +47,8 @@ def _tails(clause: str, length: int) -> list[int]:
         n += len(word)
         starts.add(n)
     fit = (k for k in sizes if 2 <= k < len(clause) and (k in starts or k < 5 and RESULTATIVE.match(clause[-k:])))
-    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及中里内")
+    # a numeral stays with what it counts
+    return sorted(k for k in fit if clause[-k] not in "的地得了着和与及中里内" and clause[-k - 1] not in NUMERALS)
 
 
 def _word_ends(clause: str) -> set[int]:

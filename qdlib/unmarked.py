@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from qdlib.candidates import HEADING_ROLES, Found, weigh
 from qdlib.families import bare
 from qdlib.lines import NUMBERED
 from qdlib.parallelism import NUMERALS, is_verb, known_words, sentences, tags, verb_head, without_light_marks
-from qdlib.quoted import COUNTED, NUMERAL, PRONOUN, campaign_forms, quotations, says_something
+from qdlib.quoted import COUNTED, NUMERAL, PRONOUN, quotations, says_something
 from qdlib.runs import Run, find_runs, is_maxim
+from qdlib.words import read_lexicon
 
 # -- parallel clauses and headings ------------------------------------------------------------------------------------
 
@@ -81,7 +83,7 @@ def as_heading(p: int, text: str) -> Iterator[Found]:
     several = len(clauses) > 1
     for clause in clauses:
         first = tags(clause)[0][1]
-        if several:  # at the head of a clause a verbal noun is a verb: 服务企业发展
+        if several:  # at the head of a clause a verbal noun is a verb: 服务学生成长
             speaks = first == "vn" or any(map(is_verb, tags(clause)[:4]))
         else:
             speaks = len(clause) > 4 and (verb_head(clause) > 0 or first in ("l", "i"))
@@ -94,9 +96,7 @@ def as_heading(p: int, text: str) -> Iterator[Found]:
 # -- forms without marks ----------------------------------------------------------------------------------------------
 
 _SUM = re.compile(r"(?<![\d.+＋])\d{1,3}(?:[+＋](?:\d{1,3}|[A-Za-z])){1,9}(?![\d.+＋])")
-_CHAIN = re.compile(
-    rf"(?!(?:一[^{NUMERAL}]{{1,2}}、?)+(?![{NUMERAL}]))(?:[一两双三四五六七八九](?![{COUNTED}])[^\W\d{NUMERAL}_第手的了]{{1,2}}、?){{2,}}"
-)
+_CHAIN = re.compile(rf"(?:[一两双三四五六七八九](?![{COUNTED}])[^\W\d{NUMERAL}_第手的了]{{1,2}}、?){{2,}}")
 _ONE_ONE = re.compile(
     rf"一(?![{COUNTED}步笔声点面方样边对代])[^\W\d{NUMERAL}_第的了着]{{1,2}}一(?![{COUNTED}步笔声点面方样边代])[^\W\d{NUMERAL}_第的了着地]{{1,2}}"
 )
@@ -130,18 +130,43 @@ _JUST_IS = re.compile(  # 抓安全就是抓效益
 _HALVES = re.compile(r"(?<![^\W_])((?:[^\W\d_][好准出起足紧住牢稳实响亮强优活][^\W\d_]){2})(?=[，,。；;！!？”、]|$)")
 
 
+_YEAR = "(?:建设|攻坚|突破|提升|落实|优化|创新|深化|巩固|改革|服务|治理|整治|创建|推进|提质|增效)"  # 质量巩固年
+
+
+@cache
+def _driven() -> re.Pattern:
+    """Pattern of a campaign that is set in motion, its name written without marks."""
+    nouns = sorted(
+        (noun for noun in " ".join(read_lexicon("campaign")).split() if len(noun) > 2), key=len, reverse=True
+    )
+    return re.compile(
+        rf"(?:开展|实施|启动|打响|打好|打赢|发起|推进|组织|举办|掀起)(?:了|好|全市|全国|新一轮){{0,2}}"
+        rf"([^\W\d_]{{2,16}}?(?:{'|'.join(nouns)}|攻坚行动|专项行动|百日行动|三年行动|教育实践活动|主题教育|{_YEAR}年|运动))(?!者|方案|计划)"
+    )
+
+
+def _chains(text: str) -> Iterator[tuple[int, str]]:
+    """Where chains of numeral and word stand, and the chains; none that cuts a word or a longer number."""
+    known = known_words()
+    for pattern in (_CHAIN, _ONE_ONE):
+        for m in pattern.finditer(text):
+            start, chain = m.start(), m[0].rstrip("、")
+            cut = text[start + len(chain) - 1 :][:2] in known
+            if cut and re.fullmatch(rf"(?:[{NUMERAL}]\w、?){{3,}}", chain[:-1]):  # 一减两提三增|效益
+                chain, cut = chain[:-1], False
+            cut = cut or any(text[max(0, k) : k + 4] in known for k in (start - 1, start))  # 举一反三
+            after_number = start and text[start - 1] in NUMERALS | set("第每届")
+            ones = pattern is _CHAIN and set(chain) & NUMERALS == {"一"}  # only two of them are a formula: 一书一案
+            if len(bare(chain)) > 3 and not (after_number or cut or ones) and chain not in known:
+                yield start, chain
+
+
 def by_form(p: int, text: str) -> Iterator[Found]:
     """Number formulas, campaigns and sentences that turn on themselves, written without quotation marks."""
     for m in _SUM.finditer(text):
         yield Found(p, *m.span(), m[0], "numeric_formula", weigh("sum"))
-    for pattern in (_CHAIN, _ONE_ONE):
-        for m in pattern.finditer(text):
-            chain = m[0].rstrip("、")
-            after_number = m.start() and text[m.start() - 1] in NUMERALS | set("第每届")
-            cut = text[m.start() + len(chain) - 1 :][:2] in known_words()
-            cut = cut or any(text[max(0, k) : k + 4] in known_words() for k in (m.start() - 1, m.start()))  # 举一反三
-            if len(bare(chain)) > 3 and not after_number and not cut and chain not in known_words():
-                yield Found(p, m.start(), m.start() + len(chain), chain, "numeric_formula", weigh("number chain"))
+    for start, chain in _chains(text):
+        yield Found(p, start, start + len(chain), chain, "numeric_formula", weigh("number chain"))
     for m in _HANDS.finditer(text):
         yield Found(p, *m.span(1), m[1], "numeric_formula", weigh("hands"))
     for m in _ONLY_THEN.finditer(text):
@@ -164,6 +189,6 @@ def by_form(p: int, text: str) -> Iterator[Found]:
             yield Found(p, *m.span(), m[0], "slogan", weigh(name))
     for m in _TURN.finditer(text):
         yield Found(p, *m.span(), m[0], "slogan", weigh("turns on itself"), parallel=True)
-    for m in campaign_forms()[2].finditer(text):
+    for m in _driven().finditer(text):
         if not re.search("(?<!党)的(?!.年|攻坚)", m[1]):
             yield Found(p, *m.span(1), m[1], "campaign_name", weigh("driven"))

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import corpus_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ def found(text, role="body"):
     ("text", "slogan", "kind"),
     [
         ("大家以“学习就是生产，服务就是效益”的精神投入工作。", "学习就是生产，服务就是效益", "slogan"),
-        ("会议要求各单位抓重点、补短板、强弱项。", "抓重点、补短板、强弱项", "slogan"),
+        ("会议要求各单位抓备课、补漏洞、强师资。", "抓备课、补漏洞、强师资", "slogan"),
         ("今年是“营商环境优化年”。", "营商环境优化年", "campaign_name"),
         ("全市开展“清洁家园”专项行动。", "清洁家园", "campaign_name"),
         ("全省打响蓝天保卫战。", "蓝天保卫战", "campaign_name"),
@@ -58,7 +59,7 @@ def found(text, role="body"):
         ("教育就是服务，服务就是教育。", "教育就是服务，服务就是教育", "quotation_motto"),
         ("开展“两清”行动。", "“两清”行动", "campaign_name"),
         ("唯苦干不负时光。", "唯苦干不负时光", "slogan"),
-        ("课堂改革跑出“加速度”。", "跑出“加速度”", "slogan"),
+        ("课堂改革按下“快进键”。", "按下“快进键”", "slogan"),
         ("“知之者不如好之者，好之者不如乐之者”。", "知之者不如好之者，好之者不如乐之者", "quotation_motto"),
     ],
 )
@@ -90,24 +91,24 @@ def test_a_clause_much_less_parallel_ends_the_run():
 
 
 def test_a_heading_of_verb_phrases_is_a_slogan_but_a_report_of_a_meeting_is_not():
-    assert found("聚力项目建设 服务企业发展", "subhead") == {"聚力项目建设 服务企业发展": "slogan"}
-    assert found("全市项目建设工作会议召开", "headline") == {}
+    assert found("聚力课堂建设 服务学生成长", "subhead") == {"聚力课堂建设 服务学生成长": "slogan"}
+    assert found("全市课堂建设现场会召开", "headline") == {}
 
 
 def test_a_strict_couplet_scores_above_a_loose_pair():
-    strict = sum(parallel_features("起步就是冲刺", "开局就是决战").values())
+    strict = sum(parallel_features("春耕就是比武", "秋收就是大考").values())
     loose = sum(parallel_features("深入学习文件", "天气非常寒冷").values())
-    assert strict > 0.8 > loose and parallel_features("短", "很长很长的一句话") == {}
+    assert strict > 0.7 > loose + 0.3 and parallel_features("短", "很长很长的一句话") == {}
 
 
 @pytest.mark.parametrize(
     ("slogan", "frame", "columns"),
     [
         ("学习就是生产，服务就是效益", "X就是Y", {"X": ["学习", "服务"], "就是": ["就是"] * 2, "Y": ["生产", "效益"]}),
-        ("抓重点、补短板、强弱项", "XY", {"X": ["抓", "补", "强"], "Y": ["重点", "短板", "弱项"]}),
+        ("抓备课、补漏洞、强师资", "XY", {"X": ["抓", "补", "强"], "Y": ["备课", "漏洞", "师资"]}),
         ("种好树、“修好路”", "X好Y", {"X": ["种", "修"], "好": ["好"] * 2, "Y": ["树", "路"]}),
         ("一分播种，十分浇水", "X分Y", {"X": ["一", "十"], "分": ["分"] * 2, "Y": ["播种", "浇水"]}),
-        ("全力抓重点、补短板", "XY", {"(全力)": ["全力", ""], "X": ["抓", "补"], "Y": ["重点", "短板"]}),
+        ("全力抓备课、补漏洞", "XY", {"(全力)": ["全力", ""], "X": ["抓", "补"], "Y": ["备课", "漏洞"]}),
         ("在学习中工作，在工作中学习", "在X中Y", {"在": ["在"] * 2, "X": ["学习", "工作"], "中": ["中"] * 2, "Y": ["工作", "学习"]}),
         ("为学生办实事，为老人送温暖关怀", "为X", {"为": ["为"] * 2, "X": ["学生办实事", "老人送温暖关怀"]}),
     ],
@@ -119,7 +120,7 @@ def test_the_clauses_of_a_parallel_slogan_are_laid_in_columns(slogan, frame, col
     assert list(reading.table.index) == list(range(1, len(reading.table) + 1))
 
 
-@given(st.text(alphabet="起步就是冲刺开局决战好，、 “”😀a", max_size=40))
+@given(st.text(alphabet="春耕就是比武秋收大考好，、 “”😀a", max_size=40))
 def test_columns_hold_each_clause_and_parts_sum_to_the_score(slogan):
     try:
         reading = explain_parallel(slogan)
@@ -143,7 +144,7 @@ def test_every_row_stands_at_its_offset_in_its_paragraph_and_on_its_line(corpus,
     assert all(row.line == raw[row.source].count("\n", 0, row.start) + 1 for row in rows.itertuples())
 
 
-@given(st.text(alphabet="起步就是冲刺开局决战，、。“”‘’一二三+年行动1N😀\ue000\n ", max_size=80))
+@given(st.text(alphabet="春耕就是比武秋收大考，、。“”‘’一二三+年行动1N😀\ue000\n ", max_size=80))
 def test_offsets_give_the_text_whatever_it_is(text):
     for row in mine([text]):
         assert text[row.start : row.end] == row.text and 0 <= row.score <= 1 and row.type in TYPES
@@ -152,15 +153,16 @@ def test_offsets_give_the_text_whatever_it_is(text):
 ODD = {
     "open quotes": "“" * 5000,
     "closing quotes": "”" * 5000,
-    "nested quotes": ("“" * 50 + "开好局" + "”" * 50) * 50,
-    "same clause again": "起步就是冲刺，" * 700,
+    "nested quotes": ("“" * 50 + "种好田" + "”" * 50) * 50,
+    "same clause again": "春耕就是比武，" * 700,
     "one clause": "抓落实促发展" * 850,
     "one character": "一" * 5000,
-    "many quotes": "“开局就是决战”" * 700,
+    "many quotes": "“秋收就是大考”" * 700,
     "a long list": "、".join(f"抓{a}{b}" for a in "重实新好快稳" * 24 for b in "点事局招干产" * 5),
     "a long sum": "1+" * 2500,
     "a long chain": "三送" * 2500,
-    "emoji and private use": "起步😀就是冲刺，开局\ue000就是决战。“一\ue000一😀”" * 180,
+    "one after one": "一网一屏" * 1500,
+    "emoji and private use": "春耕😀就是比武，秋收\ue000就是大考。“一\ue000一😀”" * 180,
 }
 
 
@@ -198,8 +200,45 @@ def test_quotation_marks_are_matched_nested_or_not():
     assert quotations("”甲“乙") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "slogans"),
+    [
+        (
+            "班级要做到三看四比、抓备课、补漏洞、强师资。",
+            ["三看四比", "抓备课、补漏洞、强师资"],
+        ),  # no numeral is cut off
+        ("构建一园、两廊、三带布局。", ["一园、两廊、三带"]),  # a chain may begin with 一
+        ("构建一园两廊三带格局。", ["一园两廊三带"]),  # 带格 is no word, 格局 is
+        ("打造“一园、两廊、三带、多点”布局。", ["一园、两廊、三带、多点"]),
+        ("进一步明确分工，进一步压实担子，进一步强化监督。", ["进一步明确分工，进一步压实担子，进一步强化监督"]),
+        (
+            "俗话说：“山高有行路，水深有渡船；人勤地不懒，苗好粮自多。”",
+            ["山高有行路，水深有渡船；人勤地不懒，苗好粮自多。"],
+        ),
+        ("学校开展食堂质量巩固年。", ["食堂质量巩固年"]),
+        ("火情请拨打“119”报警电话。", []),
+    ],
+)
+def test_a_wording_is_found_whole_or_not_at_all(text, slogans):
+    assert list(found(text)) == slogans
+
+
+def test_a_table_without_slogans_can_be_filtered_like_any_other():
+    mined = qd.mine_slogans(corpus_of(("news", None, ("body", "没有标点的一句话"))))
+    full = qd.mine_slogans(corpus_of(("news", None, ("body", "要做到“四个全面”。"))))
+    assert (len(mined), len(full)) == (0, 1) and mined.dtypes.equals(full.dtypes)
+    assert list(mined[~mined["nested"]]) == list(full)
+
+
+def test_a_speaker_s_line_names_no_speaker_in_another_article():
+    said, line = ("quote", "“学习就是生产，服务就是效益”。"), ("speaker", "张老师：")
+    apart = qd.mine_slogans(corpus_of(("news", None, said, line), ("news", None, said)))
+    assert apart["speaker"].tolist() == ["", ""]
+    assert qd.mine_slogans(corpus_of(("news", None, line, said)))["speaker"].tolist() == ["张老师"]
+
+
 def test_variants_are_of_one_family_and_other_numerals_are_not():
-    names = ["开局就是决战，起步就是冲刺", "起步就是冲刺", "六个率先", "六个率先走在前列", "七个走在前列"]
+    names = ["秋收就是大考，春耕就是比武", "春耕就是比武", "四个坚持", "四个坚持铸就师魂", "七个铸就师魂"]
     families = group_families(names)
     assert families[0] == families[1] and families[2] == families[3] != families[4]
     assert group_families([]) == []
