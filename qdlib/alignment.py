@@ -56,9 +56,11 @@ def explain_parallel(slogan: str) -> Parallel:
     Raises:
         ValueError: there are not two clauses of at most 60 characters.
     """
-    finest = [clause for sentence in sentences(slogan, 0, len(slogan)) for clause in sentence]
-    levels = [[clause.text for clause in level] for level in (finest, without_light_marks(finest)) if len(level) > 1]
-    levels = [clauses for clauses in levels if max(map(len, clauses)) <= LONGEST]
+    parts = list(sentences(slogan, 0, len(slogan)))
+    finest = [clause for sentence in parts for clause in sentence]
+    levels = [[clause.text for clause in level] for level in (finest, without_light_marks(finest))]
+    levels.append(["".join(clause.text for clause in sentence) for sentence in parts])  # couplets of two halves each
+    levels = [clauses for clauses in levels if len(clauses) > 1 and max(map(len, clauses)) <= LONGEST]
     if not levels:
         raise ValueError(f"slogan must have two clauses of at most {LONGEST} characters, got {slogan[:40]!r}")
     lead, clauses = max(map(_without_lead, levels), key=lambda reading: total(mean_features(reading[1])))

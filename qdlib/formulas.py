@@ -188,7 +188,9 @@ def _trimmed(items: Items) -> Items:
     """Items without quotation marks, the words before the first (着力做到降成本) and after the last (降门槛的)."""
     lead = _LEAD.match(items.texts[0])
     first, second = items.texts[0][lead.end() if lead else 0 :], items.texts[1]
-    last = _TAIL.sub("", _UNQUOTED.match(items.texts[-1])[0])
+    last = _UNQUOTED.match(items.texts[-1])[0]
+    whole = len(last.translate(_BARE)) == len(second.translate(_BARE)) == 2 and last[1] == "等"  # 不急、不等
+    last = last if whole else _TAIL.sub("", last)
     end = items.end - len(items.texts[-1]) + len(last)
     cut = 0
     if len(first) > len(second):

@@ -78,6 +78,8 @@ def _is_number_form(text: str) -> bool:
     """Whether a quoted string is a number formula: a sum, a code, N个X, or a chain of numeral and word."""
     if re.fullmatch(rf"\w{{1,8}}(?:[+＋]\w{{1,8}})+|(?!19|20)\d{{3,4}}|{_CIRCLE}", text):
         return True
+    if re.fullmatch(rf"[{NUMERAL}](?:{_GENERIC})\w{{1,6}}(?:[、，,][{NUMERAL}](?:{_GENERIC})\w{{1,6}})+", text):
+        return True  # 两个坚持、三个到位
     flat = re.sub("[、，,·]", "", text)
     if not flat or len(flat) > 14 or flat[0] not in NUMERALS or re.fullmatch(rf"[{NUMERAL}]+五", flat):
         return False
