@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from operator import add
 from typing import NamedTuple
 
 import pandas as pd
@@ -92,17 +93,23 @@ def align_clauses(clauses: Sequence[str]) -> list[tuple[tuple[str, ...], bool]]:
     anchors = [(i, *(match[i] for match in matches)) for i in common]
     columns: list[tuple[tuple[str, ...], bool]] = []
     at = tuple(0 for _ in clauses)
-    for anchor in [*anchors, tuple(map(len, clauses))]:
-        if any(map(int.__lt__, at, anchor)):
-            columns += _slots(clauses, at, anchor)
-        if anchor[0] == len(clauses[0]):
-            break
-        if columns and columns[-1][1] and at == anchor:  # the frame goes on
-            columns[-1] = tuple(text + clauses[0][anchor[0]] for text in columns[-1][0]), True
-        else:
-            columns.append((tuple(clauses[0][anchor[0]] for _ in clauses), True))
+    for anchor in anchors:
+        columns += _slots(clauses, at, anchor)
+        columns.append((tuple(clauses[0][anchor[0]] for _ in clauses), True))
         at = tuple(i + 1 for i in anchor)
-    return columns
+    columns += _slots(clauses, at, tuple(map(len, clauses)))
+    return _joined(columns)
+
+
+def _joined(columns: list[tuple[tuple[str, ...], bool]]) -> list[tuple[tuple[str, ...], bool]]:
+    """Columns, those of the frame that stand side by side made one."""
+    joined: list[tuple[tuple[str, ...], bool]] = []
+    for texts, shared in columns:
+        if shared and joined and joined[-1][1]:
+            joined[-1] = tuple(map(add, joined[-1][0], texts)), True
+        else:
+            joined.append((texts, shared))
+    return joined
 
 
 def _words(clause: str) -> list[tuple[str, str]]:
@@ -141,13 +148,19 @@ def _matches(a: list, b: list) -> dict[int, int]:
 
 
 def _slots(clauses: Sequence[str], starts: Sequence[int], ends: Sequence[int]) -> list[tuple[tuple[str, ...], bool]]:
-    """The columns between two pieces of the frame: one a word if all clauses have as many, or cut where they alternate."""
+    """The columns between two pieces of the frame: one a word if all clauses have as many, or cut where they alternate.
+
+    What all have there is of the frame after all (X事 in 大事, 小事).
+    """
     texts = tuple(clause[start:end] for clause, start, end in zip(clauses, starts, ends))
     words = [[word for word, _ in _words(text)] if text else [] for text in texts]
     if len(set(map(len, words))) == 1 and len(words[0]) > 1:
-        return [(column, False) for column in zip(*words)]
+        return [(column, len(set(column)) == 1) for column in zip(*words)]
+    if not any(texts):
+        return []
     if len(set(map(len, texts))) > 1:
         return [(texts, False)]
     turns = [i for i, column in enumerate(zip(*texts)) if all(alternate(column[0], c) for c in column[1:])]
     cuts = sorted({0, len(texts[0]), *turns, *(i + 1 for i in turns)})
-    return [(tuple(text[i:j] for text in texts), False) for i, j in zip(cuts, cuts[1:])]
+    pieces = [tuple(text[i:j] for text in texts) for i, j in zip(cuts, cuts[1:])]
+    return [(piece, len(set(piece)) == 1) for piece in pieces]

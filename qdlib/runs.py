@@ -22,8 +22,6 @@ from qdlib.parallelism import (
 
 _CLASSICAL = frozenset("者之其必于则而矣乎")
 DROP = 0.35  # a clause this much less parallel than those before it is no more of their run
-_SHARED = frozenset({"frame", "same end", "same inside"})
-RISE = 0.35  # a pair this much more parallel than one that shares nothing begins a run
 _DIGIT = "[一二两三四五六七八九十]"
 _NUMBER = re.compile(rf"\d|分之{_DIGIT}|点{_DIGIT}|{_DIGIT}倍|[十百千万亿][多余]?[元吨人户个斤亩]")
 
@@ -115,11 +113,6 @@ def find_runs(sentence: list[Clause], text: str, need: float = 0.5) -> Iterator[
             least = max(need - 0.1, min(so_far / len(pairs) - DROP, need + 0.05)) if pairs else need
             if score < round(least, 6) or _NUMBER.search(a[len(a) - kept_a :] + words[j + 1][:kept_b]):
                 break
-            rise = 0.05 if pairs and "cut" in pairs[0] else RISE
-            if (
-                len(pairs) == 1 and not _SHARED & pairs[0].keys() and score >= round(so_far + rise, 6)
-            ):  # a better run begins here
-                i, head, pairs, so_far = j, kept, [], 0.0
             head = head if pairs else kept_a
             pairs.append(features)
             so_far += score

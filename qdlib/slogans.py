@@ -134,7 +134,7 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
     for p, start, wording in _free_places(texts, kept, kinds):
         parallel = bool(re.search("[，,、]", wording))
         features = weigh("quoted elsewhere")
-        yield Found(p, start, start + len(wording), wording, kinds[wording], features, parallel=parallel)
+        yield _again(texts[p], p, start, wording, kinds[wording], features, parallel)
 
 
 FREE = 1.5  # bits; least branching entropy of a repeated wording on either side
@@ -158,7 +158,14 @@ def _repetitions(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
     judged = {wording: judgement for wording, judgement in judged.items() if judgement[1]}
     for p, start, wording in _free_places(texts, kept, judged):
         kind, features = judged[wording]
-        yield Found(p, start, start + len(wording), wording, kind, features, parallel=kind == "slogan")
+        yield _again(texts[p], p, start, wording, kind, features, kind == "slogan")
+
+
+def _again(text: str, p: int, start: int, wording: str, kind: str, features: dict[str, float], parallel: bool) -> Found:
+    """A wording that comes back, with whether it stands in quotation marks here."""
+    end = start + len(wording)
+    quoted = 0 < start and text[start - 1] in OPENING and text[end : end + 1] != "" and text[end] in CLOSING
+    return Found(p, start, end, wording, kind, dict(features), quoted, parallel)
 
 
 def _judge_repeated(text: str, count: int) -> tuple[str, dict[str, float]]:

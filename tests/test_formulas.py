@@ -57,6 +57,7 @@ def test_a_formula_is_cut_into_its_counted_parts(formula, wanted):
         ("推行“四查”（查门窗、查水电、查消防）制度。", "四查", "查门窗、查水电、查消防", False),
         ("学生要有耐心、细心和恒心等“三心”。", "三心", "耐心、细心、恒心", True),
         ("推进以“三问、五查、六改”为主要内容的“356”工作法。", "356", "三问、五查、六改", True),
+        ("要做到“三不”，不急、不躁、不等。", "三不", "不急、不躁、不等", True),
         ("学校推出“校园+社区”。", "校园+社区", "校园、社区", True),
     ],
 )  # fmt: skip
@@ -135,3 +136,14 @@ def test_a_paragraph_with_line_ends_of_its_own_is_read_like_any_other():
     text = ("body", "推行“三查”。\n\n\n查门窗、查水电、查消防。")
     row = expand_formulas(corpus_of(("news", None, text))).iloc[0]
     assert (row["part"], row["expansion"], row["line"], row["found_line"]) == ("三查", "查门窗、查水电、查消防", 1, 4)
+
+
+def test_two_things_behind_a_formula_are_not_yet_its_items(table):
+    assert not table("“双查”：老师、学生都要参加。")["explained"].any()
+
+
+def test_an_occurrence_without_items_has_those_of_the_one_whose_count_fits():
+    texts = "“三查”：查门窗、查水电。", "“三查”：查门窗、查水电、查消防。", "落实“三查”。"
+    rows = expand_formulas(corpus_of(*(("news", None, ("body", text)) for text in texts)))
+    assert rows["fits"].tolist() == [False, True, True] and rows["how"].iloc[2] == "elsewhere: a1"
+    assert rows["expansion"].iloc[2] == "查门窗、查水电、查消防"

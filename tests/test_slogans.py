@@ -110,6 +110,10 @@ def test_a_strict_couplet_scores_above_a_loose_pair():
         ("一分播种，十分浇水", "X分Y", {"X": ["一", "十"], "分": ["分"] * 2, "Y": ["播种", "浇水"]}),
         ("全力抓备课、补漏洞", "XY", {"(全力)": ["全力", ""], "X": ["抓", "补"], "Y": ["备课", "漏洞"]}),
         ("在学习中工作，在工作中学习", "在X中Y", {"在": ["在"] * 2, "X": ["学习", "工作"], "中": ["中"] * 2, "Y": ["工作", "学习"]}),
+        ("用心、用力、用情", "用X", {"用": ["用"] * 3, "X": ["心", "力", "情"]}),
+        ("上得来、下得去", "X得Y", {"X": ["上", "下"], "得": ["得"] * 2, "Y": ["来", "去"]}),
+        ("大事不糊涂，小事不马虎", "X事不Y", {"X": ["大", "小"], "事不": ["事不"] * 2, "Y": ["糊涂", "马虎"]}),
+        ("要想富，先修路；要想强，先读书", "要想X先Y", {"要想": ["要想"] * 2, "X": ["富", "强"], "先": ["先"] * 2, "Y": ["修路", "读书"]}),
         ("为学生办实事，为老人送温暖关怀", "为X", {"为": ["为"] * 2, "X": ["学生办实事", "老人送温暖关怀"]}),
     ],
 )  # fmt: skip
@@ -197,7 +201,8 @@ def test_what_comes_back_holds_together_and_is_free_at_both_ends_is_a_fixed_word
 
 def test_quotation_marks_are_matched_nested_or_not():
     assert quotations("“甲‘乙’”丙”") == [(0, 5), (2, 4)]
-    assert quotations("”甲“乙") == []
+    assert quotations("”甲“乙") == [] == quotations("“”")
+    assert quotations("“" + "甲" * 199 + "”") == [(0, 200)] and quotations("“" + "甲" * 200 + "”") == []
 
 
 @pytest.mark.parametrize(
@@ -217,10 +222,38 @@ def test_quotation_marks_are_matched_nested_or_not():
         ),
         ("学校开展食堂质量巩固年。", ["食堂质量巩固年"]),
         ("火情请拨打“119”报警电话。", []),
+        ("坚持“两个优先、三个到位”。", ["两个优先、三个到位"]),
+        ("老师对学生表扬先进，发扬正气。", []),  # the end of a clause is weaker than a whole one
     ],
 )
 def test_a_wording_is_found_whole_or_not_at_all(text, slogans):
     assert list(found(text)) == slogans
+
+
+def test_a_wording_that_names_a_campaign_elsewhere_names_it_here_too():
+    there, here = mine(["全县开展“清洁家园”专项行动。", "我家门口贴着“清洁家园”四个字。"])
+    assert (there.type, here.type) == ("campaign_name", "campaign_name")
+    assert there.quoted and here.quoted and here.text == "清洁家园"
+
+
+def test_what_meets_by_chance_or_has_always_the_same_neighbours_is_no_fixed_wording():
+    texts = ["大力推进果园现代化。", "他们把果园现代化放在首位。", "为了果园现代化而努力。", "果园现代化是大事。"]
+    strangers = [chr(0x4E00 + 7 * i) for i in range(180)]
+    apart = [f"{a}果园{b}，{c}现代化{d}。" for a, b, c, d in zip(*(strangers[i::4] for i in range(4)))]
+    two = [
+        "大力推进果园现代化水平。",
+        "把果园现代化水准放在首位。",
+        "为了果园现代化程度而努力。",
+        "果园现代化程式是大事。",
+    ]
+    assert [len([f for f in mine(rows) if f.text == "果园现代化"]) for rows in (texts, texts + apart, two)] == [4, 0, 0]
+
+
+def test_all_rows_inside_a_longer_one_are_nested():
+    text = "开展“坚持‘三查三改’、落实‘四比四看’，课堂更有效，学生更健康”活动。"
+    mined = qd.mine_slogans(corpus_of(("news", None, ("body", text), ("body", "做到“三查三改”。"))))
+    assert mined["slogan"].tolist()[1:] == ["三查三改", "四比四看", "三查三改"]
+    assert mined["nested"].tolist() == [False, True, True, False]
 
 
 def test_a_table_without_slogans_can_be_filtered_like_any_other():
