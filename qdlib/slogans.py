@@ -44,7 +44,7 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         A table, one row an occurrence in the order of the corpus: `slogan` as printed; `type` (slogan, campaign_name,
         numeric_formula, quotation_motto, and the softer four_char and tifa); `family`, the name its variants share;
         `article_id, paragraph, source, line, start, end` (raw offsets); `quoted`, `parallel`; `speaker` where the text
-        names one, `place` in the article; `score` from 0 to 1 and the `features` it is the sum of. A slogan inside a
+        names one, `place` in the article; `score`, the sum of its `features`, cut at 0 and 1. A slogan inside a
         longer one is a row of its own, marked `nested`: leave such rows out where occurrences are counted. `offset` is
         where it begins in the text of its paragraph.
 
@@ -138,9 +138,8 @@ def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
 
 
 FREE = 1.5  # bits; least branching entropy of a repeated wording on either side
-COHESIVE = (
-    0.4  # least mutual information of its weakest joint, normalised: 1 if its parts never stand apart (Bouma 2009)
-)
+# least mutual information of its weakest joint, normalised: 1 if its parts never stand apart (Bouma 2009)
+COHESIVE = 0.4
 _OPEN = frozenset("nvailjbtsz")  # first letters of the parts of speech that a fixed wording is made of
 _MODAL = frozenset("要应能会可使让被将是有到")
 _ORGANISATION = re.compile(rf"{THING.pattern}|{NAMED_THING.pattern}|(?:会|院|司|处|所|机构|公司|人员|组织|支部)$")

@@ -222,6 +222,7 @@ def test_quotation_marks_are_matched_nested_or_not():
         ),
         ("学校开展食堂质量巩固年。", ["食堂质量巩固年"]),
         ("火情请拨打“119”报警电话。", []),
+        ("校训是“明礼、勤学、力行”。", ["明礼、勤学、力行"]),
         ("坚持“两个优先、三个到位”。", ["两个优先、三个到位"]),
         ("老师对学生表扬先进，发扬正气。", []),  # the end of a clause is weaker than a whole one
     ],
@@ -238,7 +239,7 @@ def test_a_wording_that_names_a_campaign_elsewhere_names_it_here_too():
 
 def test_what_meets_by_chance_or_has_always_the_same_neighbours_is_no_fixed_wording():
     texts = ["大力推进果园现代化。", "他们把果园现代化放在首位。", "为了果园现代化而努力。", "果园现代化是大事。"]
-    strangers = [chr(0x4E00 + 7 * i) for i in range(180)]
+    strangers = [chr(0x4E00 + 7 * i) for i in range(80)]  # MI 0.6 bits, of 5.8 it might have
     apart = [f"{a}果园{b}，{c}现代化{d}。" for a, b, c, d in zip(*(strangers[i::4] for i in range(4)))]
     two = [
         "大力推进果园现代化水平。",
