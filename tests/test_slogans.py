@@ -223,6 +223,7 @@ def test_quotation_marks_are_matched_nested_or_not():
         ("学校开展食堂质量巩固年。", ["食堂质量巩固年"]),
         ("火情请拨打“119”报警电话。", []),
         ("校训是“明礼、勤学、力行”。", ["明礼、勤学、力行"]),
+        ("墙上贴着“你对书本真心，书本对你真情！”。", ["你对书本真心，书本对你真情！"]),  # parallel speech
         ("坚持“两个优先、三个到位”。", ["两个优先、三个到位"]),
         ("老师对学生表扬先进，发扬正气。", []),  # the end of a clause is weaker than a whole one
     ],
@@ -232,7 +233,7 @@ def test_a_wording_is_found_whole_or_not_at_all(text, slogans):
 
 
 def test_a_wording_that_names_a_campaign_elsewhere_names_it_here_too():
-    there, here = mine(["全县开展“清洁家园”专项行动。", "我家门口贴着“清洁家园”四个字。"])
+    there, here = mine(["全县开展“清洁家园”专项行动。", "大家践行“清洁家园”理念。"])
     assert (there.type, here.type) == ("campaign_name", "campaign_name")
     assert there.quoted and here.quoted and here.text == "清洁家园"
 
