@@ -2,9 +2,11 @@
 
 from qdlib.actors import find_organisations, find_persons
 from qdlib.alignment import explain_parallel
+from qdlib.coding import coding_sheet, score_coding
 from qdlib.concordance import aligned, kwic, sort_lines
 from qdlib.corpus import Corpus, load_corpus
 from qdlib.diffusion import adoption, first_uses, occurrences, spread, timeline
+from qdlib.domains import check_claims, compare_domains, metaphor_rates
 from qdlib.duplicates import find_duplicates
 from qdlib.families import group_families
 from qdlib.formulaicity import formulaicity
@@ -20,6 +22,8 @@ from qdlib.measures import (
     rate_interval,
     share_interval,
 )
+from qdlib.metaphor import find_metaphors, metaphor_lexicon
+from qdlib.networks import collocation_network, keyness_by_group
 from qdlib.places import cross, find_places, praise_and_blame
 from qdlib.prominence import (
     article_share,
@@ -29,6 +33,7 @@ from qdlib.prominence import (
     string_keyness,
     wording_dispersion,
 )
+from qdlib.quantities import find_quantities, quantity_density
 from qdlib.repair import repair
 from qdlib.robustness import robustness
 from qdlib.selection import against_chance, choose_k, held_out, pick_k, shuffle_words, stable_topics
@@ -36,6 +41,7 @@ from qdlib.slogans import mine_slogans
 from qdlib.strings import count_wordings, repeated_strings, token_audit
 from qdlib.systems import find_systems, register_systems
 from qdlib.templates import find_templates, template_of
+from qdlib.times import find_times
 from qdlib.topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
 from qdlib.traced import TracedText
 from qdlib.variants import containment, describe_change, find_variants

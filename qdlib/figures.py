@@ -10,10 +10,12 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 
 from qdlib.corpus import Corpus
 from qdlib.words import read_lexicon
@@ -124,14 +126,40 @@ def check_labels(fig: Figure) -> None:
             raise ValueError(f"label {label.get_text()!r} has no glyph for {' '.join(missing)}; change it or the font")
     fig.canvas.draw()
     unseen = _labels_out_of_view(fig)
-    boxes = [(label.get_text(), label.get_window_extent()) for label in labels if label not in unseen]
+    boxes = [(label.get_text(), _corners(label)) for label in labels if label not in unseen]
     frame = fig.bbox.padded(1)
     for i, (text, box) in enumerate(boxes):
-        if not (frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1):
+        if (box < frame.min).any() or (box > frame.max).any():
             warnings.warn(f"label {text!r} is cut at the edge of the figure", stacklevel=3)
         for other, second in boxes[i + 1 :]:
-            if box.padded(-1).overlaps(second.padded(-1)):
+            if _overlap(box, second):
                 warnings.warn(f"labels {text!r} and {other!r} overlap", stacklevel=3)
+
+
+def _corners(label: Text) -> np.ndarray:
+    """The four corners of a label, turned with it where it is turned about its anchor."""
+    angle = label.get_rotation()
+    turned = bool(angle % 90) and label.get_rotation_mode() == "anchor"
+    if turned:
+        label.set_rotation(0)
+    box = label.get_window_extent()
+    corners = np.array([(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)])
+    if turned:
+        label.set_rotation(angle)
+        anchor = label.get_transform().transform(label.get_position())
+        corners = Affine2D().rotate_deg_around(*anchor, angle).transform(corners)
+    return corners
+
+
+def _overlap(one: np.ndarray, other: np.ndarray, slack: float = 2.0) -> bool:
+    """Whether two rectangles overlap by more than a hair: on every axis along one of their sides."""
+    for box in (one, other):
+        for side in (box[1] - box[0], box[3] - box[0]):
+            axis = side / (np.hypot(*side) or 1)
+            first, second = one @ axis, other @ axis
+            if first.max() - slack <= second.min() or second.max() - slack <= first.min():
+                return False
+    return True
 
 
 def _labels_out_of_view(fig: Figure) -> set[Text]:

@@ -61,11 +61,11 @@ def any_of(words: Iterable[str]) -> str:
 
 @cache
 def head_nouns() -> dict[str, tuple[str, str]]:
-    """Kind of each head noun, and how common it is: `rare`, `quoted` (a name only behind a quotation) or neither."""
+    """Kind of each head noun and its use: `rare`, `common`, `quoted` (a name only behind a quotation), `title` or none of these."""
     heads = {}
     for entry in read_lexicon("system_heads"):
         kind, *words = entry.split()
-        use = words[0] if words[0] in ("rare", "quoted") else ""
+        use = words[0] if words[0] in ("rare", "common", "quoted", "title") else ""
         heads |= {word: (kind.replace("_", " "), use) for word in words[bool(use) :]}
     return heads
 
@@ -97,12 +97,11 @@ def _is_generic(word: str) -> bool:
 
 _INNER = frozenset("快速 统一 就近 联合 共同 自动 全程 及时 集中 直接 定期 线上 线下 网上 掌上".split())
 _BEFORE = frozenset(
-    "全市 全省 全区 全县 全国 我市 我省 我区 首个 首批 首家 首条 国内 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决 切实 一批".split()
+    "全市 全省 全区 全县 我市 我省 我区 首个 首批 首家 首条 国内 唯一 一个 其 本 各 该 一 等 全面 深入 大力 着力 积极 稳步 坚决 切实 一批".split()
 )
-_FUNCTION = frozenset("的了在是和与为以把将对从由向到并也已等使让及据按出")
-_LIGHT = frozenset(
-    "有用做开建设办请送抓打让进看说要能会可应需须当管走来去推"
-)  # verbs of one character that take objects
+_LEVELS = frozenset("全国 国家级 省级 市级".split())
+_FUNCTION = frozenset("的了在暨是和与为以把将对从由向到并也已等使让及据按出")
+_LIGHT = frozenset("有用做开建设办请送抓打让进看说要能会可应需须当管走来去推")  # verbs that take objects
 _TIME = re.compile(r"\d|^[今去前明昨每当现目近]|[月日晨午晚]$|(?<!长)期$|时$")
 
 
@@ -118,44 +117,48 @@ def _last_words() -> frozenset[str]:
     return frozenset(tags(head)[0][0] for head in head_nouns())
 
 
-def _is_noun(word: str, tag: str) -> bool:
-    """Whether a word can stand before a verb inside a name."""
-    return tag[0] in "njb" or tag == "vn"
-
-
 def _belongs(line: Line, i: int) -> bool:
     """Whether word i can be part of the name that goes on to its right."""
     (before, part), (word, _), (after, after_part) = line.word(i - 1), line.words[i], line.word(i + 1)
-    noun = _is_noun(before, part) or before in listed("naming_verbs", "also_noun")
+    also, nominal, objects = (
+        listed("naming_verbs", "also_noun"),
+        listed("naming_verbs", "nominal"),
+        listed("object_verbs"),
+    )
+    noun = part[0] in "njb" or part == "vn" or before in also | nominal
     if word in "+＋-—·":
         return word not in (before, after)
     if not re.search(r"\w", word) or word in _BEFORE or word in _FUNCTION:
         return False
-    if word in listed("naming_verbs", "also_noun"):
+    if word == "之":
+        return part[0] in "njm" and after_part[0] in "njv"
+    if word in also:
         in_list = (before == "、" or before in _verbs()) and after_part[0] == "v"  # A战略、创新驱动战略
-        owner = _is_organisation(before) or _is_place(before, part)
-        return in_list or noun and not owner and after not in _BEFORE
-    if word in _verbs():
-        names = head_nouns().get(after, ("", "quoted"))[1] != "quoted" and word in listed(
-            "object_verbs"
-        )  # 产业提升行动
-        if before in listed("naming_verbs", "verb") and word in listed("object_verbs"):
-            return True  # 实施 + 提升就业质量工程
-        return noun and (names or after == "工作" and line.word(i + 2)[0] in _last_words())  # 项目推进工作专班
-    if len(word) == 4 and (
-        word[2:] in _verbs() or word[:2] in _verbs() and word[2:] in listed("naming_verbs", "also_noun")
-    ):
+        ends = _is_organisation(before) or _is_place(before, part) or _ends_quoted_name(line, i - 1)
+        acts = part[0] == "v" and len(before) > 1 and before not in _verbs() and after in head_nouns()  # 增效改革试点
+        return in_list or (noun or acts) and not ends and after not in _BEFORE and after not in _LEVELS
+    if word in objects and (before in listed("naming_verbs", "verb") or noun and word in nominal):
+        return True  # 实施 + 提升就业质量工程, 素质提升培训工程
+    if word in _verbs():  # 产业提升行动, 项目推进工作专班
+        object_ = word in objects and head_nouns().get(after, ("", "quoted"))[1] != "quoted"
+        return noun and (object_ or after == "工作" and line.word(i + 2)[0] in _last_words())
+    if len(word) == 4 and (word[2:] in _verbs() or word[:2] in _verbs() and word[2:] in also):
         return False
     return _may_modify(line, i, noun or part[0] == "a")
+
+
+def _ends_quoted_name(line: Line, i: int) -> bool:
+    """Whether word i is a head noun right behind a quotation: “四有”标准 + 建设驿站."""
+    return line.word(i)[0] in head_nouns() and line.word(i - 1)[0] in CLOSING
 
 
 def _may_modify(line: Line, i: int, noun_before: bool) -> bool:
     """Whether word i can modify a noun, by its part of speech."""
     word, tag = line.words[i]
     if tag[0] == "q" or word.isdigit():
-        return tag[0] == "q" and line.word(i - 1)[1][0] not in "mr" and not line.word(i - 1)[0].isdigit()
-    if tag[0] in "df":
-        return word in _INNER
+        return tag[0] == "q" and line.word(i - 1)[1][0] not in "mrv" and not line.word(i - 1)[0].isdigit()
+    if tag[0] in "df":  # no adverb stands between a noun and a head noun
+        return word in _INNER or len(word) > 1 and noun_before and line.word(i + 1)[0] in head_nouns()
     if tag[0] == "t":
         return not _TIME.search(word)
     if tag == "m":
@@ -163,7 +166,7 @@ def _may_modify(line: Line, i: int, noun_before: bool) -> bool:
     if tag[0] == "v" and len(word) == 1:
         after = line.word(i + 1)[0]
         inside = word == "进" or (len(after) == 1 or after in head_nouns()) and word not in _LIGHT  # 服务进社区活动
-        return noun_before and inside
+        return inside and (noun_before or line.word(i - 1)[0] == "、" and line.word(i - 3)[0] == word)
     return tag == "eng" or tag[0] not in "cpruye"
 
 
@@ -171,11 +174,11 @@ def _walk(line: Line, i: int, least: int) -> int:
     """Go left from word i as long as the words belong to its name and begin at `least` or later."""
     while i > 0 and line.start(i - 1) >= least:
         closing = line.ends[i - 1] - 1
-        if closing in line.opened:
+        if closing in line.opened and line.words[i][1] not in ("d", "ad"):
             i = bisect_left(line.ends, line.opened[closing] + 1)
             if line.word(i - 1)[0] in CLOSING:
                 break
-        elif _belongs(line, i - 1) or line.word(i - 1)[0] in "和与及" and _answers(line, i - 1):
+        elif _belongs(line, i - 1) or line.word(i - 1)[0] in ("和", "与", "及", "、") and _answers(line, i - 1):
             i -= 1
         else:
             break
@@ -183,8 +186,10 @@ def _walk(line: Line, i: int, least: int) -> int:
 
 
 def _answers(line: Line, i: int) -> bool:
-    """Whether what follows a conjunction repeats what stands before it: 道路更新和道路建设 modify one head."""
+    """Whether what follows a conjunction repeats what stands before it: 道路更新和道路建设 modify one head, 进校园、进社区 too."""
     after = line.word(i + 1)[0]
+    if line.words[i][0] == "、":
+        return after == line.word(i - 2)[0] and line.word(i + 1)[1] == "v"
     return 1 < len(after) and after[:2] in (line.word(i - 2)[0], line.word(i - 1)[0][:2])
 
 
@@ -200,18 +205,14 @@ def _quotation_before(line: Line, head: int, link: str = "的|为|式|型") -> i
         return head
     between = re.sub(f"^(?:{link})", "", line.text[close + 1 : head])
     words = tags(between) if between else ()
-    nouns = all((tag[0] in "njmbltqv" or tag == "eng") and w not in _FUNCTION and w not in _verbs() for w, tag in words)
-    named = any(head_nouns()[m[1]][1] != "quoted" for m in _head_pattern().finditer(between))
+    nouns = all(
+        w == "新" or (tag[0] in "njmbltqv" or tag in ("eng", "an")) and w not in _FUNCTION and w not in _verbs()
+        for w, tag in words
+    )
+    behind = {m.end(): head_nouns()[m[1]][1] for m in _head_pattern().finditer(between)}
+    verbs = listed("naming_verbs", "also_noun")  # “X”标准建设驿站
+    named = any(use != "quoted" or between[end : end + 2] in verbs for end, use in behind.items())
     return line.opened[close] if nouns and not named and re.fullmatch(r"\w{0,12}", between) else head
-
-
-def row_before(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Yield the quotations that stand in a row before a quotation, opening and closing mark of each."""
-    line = _cut(text)
-    close = start - 1 - (line.text[start - 1 : start] in ("、", "和"))
-    while close > 0 and close in line.opened:
-        yield line.opened[close], close
-        close = line.opened[close] - 1 - (line.text[line.opened[close] - 1] in "、和")
 
 
 def headed_names(text: str) -> Iterator[tuple[int, int, int, str]]:
@@ -219,7 +220,8 @@ def headed_names(text: str) -> Iterator[tuple[int, int, int, str]]:
     line = _cut(text)
     for m in _head_pattern().finditer(text):
         k = bisect_left(line.ends, m.end(1))
-        if line.ends[k] != m.end(1) or len(m[1]) == 1 and line.words[k][0] != m[1]:
+        inside = line.ends[k] != m.end(1) and len(m[1]) < 4  # the dictionary joins 小组会议, also behind 领导
+        if inside or len(m[1]) == 1 and line.words[k][0] != m[1]:
             continue
         if head_nouns()[m[1]][1] == "quoted":
             start = _quotation_before(line, m.start(), "的|为主题的|式|型")
@@ -235,25 +237,30 @@ def _name_start(line: Line, k: int, head: int) -> int:
     if opening is not None and line.ends[k] - opening <= 18:
         return opening + 1
     least = line.ends[k] - LONGEST
-    i = _walk(line, k, least)
-    while i < k and (
-        line.words[i][1] in ("d", "ad")
-        or re.match(f"好|[市省区县实好强][{OPENING}]", line.text[line.start(i) : line.ends[i] + 1])
-    ):
-        i += 1
-    start = line.start(i)
+    i = _walk(line, min(k, bisect_right(line.ends, head)), least)
+    start = line.start(_without_lead(line, i, k))
     quotation = _quotation_before(line, start)
-    if quotation < start:
+    if quotation < start and not any(mark in line.text[start:head] for mark in OPENING):
         return quotation
     kind = head_nouns().get(line.text[head : line.ends[k]], ("",))[0]
-    if (
-        kind == "plan"
-        and line.word(i - 1)[0] == "的"
-        and not specific(line.text[start:head])
-        and line.word(i - 2)[1][0] in "njbl"
-    ):
+    of_noun = line.word(i - 1)[0] == "的" and line.word(i - 2)[1][0] in "njbl"
+    if kind == "plan" and of_noun and not specific(line.text[start:head]):
         start = line.start(_walk(line, i - 1, least))
     return min(head, _behind_owner(line.text, start, head, kind))
+
+
+def _without_lead(line: Line, i: int, k: int) -> int:
+    """Where the name begins that was followed back to word i, without adverbs, units and what only leads up to a quotation."""
+    mark = next((j for j in range(i, k) if line.words[j][0] in OPENING), i)
+    if i < mark and (line.words[mark - 1][1] == "v" or not specific(line.text[line.start(i) : line.start(mark)])):
+        i = mark
+    while i < k:
+        counts = line.words[i][0] in listed("measures") and line.word(i - 1)[0][-1:].isdigit()
+        lead = re.match(f"好|[市省区县实好强][{OPENING}]|年度", line.text[line.start(i) : line.ends[i] + 1])
+        if not (lead or counts or line.words[i][1] in ("d", "ad")):
+            break
+        i += 1
+    return i
 
 
 def _behind_owner(text: str, start: int, head: int, kind: str) -> int:
@@ -271,6 +278,8 @@ _ORGANISATION = re.compile(
     "(?:(?<![布格结])局|委|(?<!大)厅|(?<![干内外全一中东西南北业])部|政府|法院|检察院|总工会|管委|管委会|委员会|办公室|集团|公司|银行|研究院|联合会)$"
 )
 _SHORT_BODY = re.compile(r"(?<![城全各我本])[市省区县][^\W\d_的了在和与长]{2}[局委厅](?![长员])")  # 市发改委
+_AREA = re.compile("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$|街道$")
+_COMMUNITY = re.compile(r"(?<=[镇乡道])[^\W\d_的]{2,4}?(?:社区|村(?![民级庄委居]))")  # behind its town
 _ANY = re.compile(r"(?:全|各|我|本|该|几|外|内|大|会|城|小型)[省市区县镇部委]")
 
 
@@ -283,9 +292,7 @@ def _is_place(word: str, tag: str) -> bool:
     """Whether a word names a place: by its suffix, or the dictionary has it with a suffix too."""
     if tag != "ns" or len(word) < 2 or _ANY.fullmatch(word):
         return False
-    return bool(re.search("(?<!城)市$|(?<![社城园地校片小景专山])区$|[省县镇乡]$", word)) or any(
-        word + suffix in known_words() for suffix in "省市县"
-    )
+    return bool(_AREA.search(word)) or any(word + suffix in known_words() for suffix in "省市县")
 
 
 def _split_place(line: Line, k: int) -> int:
@@ -294,8 +301,9 @@ def _split_place(line: Line, k: int) -> int:
         return -1
     i = k - 1 if len(line.words[k - 1][0]) > 1 else max(0, k - 2)
     name = line.text[line.start(i) : line.ends[k - 1]]
-    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmur" or _FUNCTION & set(name)
-    return line.start(i) if re.fullmatch(r"[^\W\d_]{2,3}", name) and not usual else -1
+    usual = _is_generic(name) or name in _verbs() or line.words[i][1][0] in "vdpmurb" or _FUNCTION & set(name)
+    fits = re.fullmatch(r"[^\W\d_]{2,3}", name) and _AREA.search(name + line.words[k][0])
+    return line.start(i) if fits and not usual else -1
 
 
 @cache
@@ -312,16 +320,13 @@ def organisations(text: str) -> tuple[tuple[int, int], ...]:
     places |= {start: line.ends[k] for k in range(len(line.words)) if (start := _split_place(line, k)) >= 0}
     ends = set(line.ends)
     places |= {m.start(): m.end() for m in _places().finditer(text) if m.end() in ends}
-    spans = list(places.items())
+    spans = [(i, m.end() if (m := _COMMUNITY.match(text, j)) else j) for i, j in places.items()]
     spans += [m.span() for m in _SHORT_BODY.finditer(text)]
     for k, (word, _) in enumerate(line.words):
         if _is_organisation(word) and not re.match("[长员]", line.word(k + 1)[0]):
             start = _organisation(line, k, places)
-            named = (
-                start in places
-                or text[start] in "市省区县"
-                or specific(_ORGANISATION.sub("", text[start : line.ends[k]]))
-            )
+            rest = _ORGANISATION.sub("", text[start : line.ends[k]])
+            named = start in places or text[start] in "市省区县" or specific(rest)
             if named and line.ends[k] - start > 2 and text[start - 1 : start] not in tuple(OPENING):
                 spans.append((start, line.ends[k]))
     kept: list[tuple[int, int]] = []

@@ -141,7 +141,8 @@ def _judge_quoted(text: str, i: int, j: int, marked: Counter) -> tuple[str, dict
         names.append("called")
     if kind == "four_char" and {"called", "listed"} & set(names):
         kind = "slogan"
-    if marked[plain] > 3 and len(plain) > 3 and not {"speech", "much speech"} & set(names):
+    thing = "noun" in names and (THING.search(plain) or re.search("[A-Za-z]", plain))  # an app or a centre is no slogan
+    if marked[plain] > 3 and len(plain) > 3 and not thing and not {"speech", "much speech"} & set(names):
         names.append("repeated")
         if "noun" in names or kind == "slogan" and tags(plain)[-1][1] == "n":
             kind = "campaign_name"

@@ -26,7 +26,7 @@ COLUMNS = [
     "slogan", "type", "family", "article_id", "paragraph", "source", "line", "start", "end", "quoted", "parallel", "speaker",
     "place", "score", "features", "nested", "offset",
 ]  # fmt: skip
-TYPES_OF_COLUMNS = {  # the same in a table without rows
+_DTYPES = {  # the same in a table without rows
     "str": ["slogan", "type", "family", "article_id", "source", "speaker", "place", "features"],
     "int": ["paragraph", "line", "start", "end", "offset"], "bool": ["quoted", "parallel", "nested"], "float": ["score"],
 }  # fmt: skip
@@ -59,7 +59,7 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
     rows = [_row(corpus, table.iloc[one.paragraph], one, nested) for one, nested in zip(found, _nested(found))]
     mined = pd.DataFrame(rows, columns=COLUMNS)
     mined = mined.assign(family=group_families(mined["slogan"]))
-    return mined.astype({name: kind for kind, names in TYPES_OF_COLUMNS.items() for name in names})
+    return mined.astype({name: kind for kind, names in _DTYPES.items() for name in names})
 
 
 def _row(corpus: Corpus, at: pd.Series, found: Found, nested: bool) -> list:
@@ -125,11 +125,14 @@ def mine(texts: Sequence[str], roles: Sequence[str] | None = None, threshold: fl
 
 
 def _echoes(texts: Sequence[str], kept: list[Found]) -> Iterator[Found]:
-    """Wordings that stand in quotation marks somewhere, where they occur without."""
+    """Wordings that stand in quotation marks or are set in motion somewhere, where they occur without."""
     kinds = {
         f.text: f.type
         for f in kept
-        if f.quoted and f.type in TYPES[:4] and 4 <= len(f.text) <= 24 and not {"speech", "idiom"} & f.features.keys()
+        if (f.quoted or "driven" in f.features)
+        and f.type in TYPES[:4]
+        and 4 <= len(f.text) <= 24
+        and not {"speech", "idiom"} & f.features.keys()
     }
     for p, start, wording in _free_places(texts, kept, kinds):
         parallel = bool(re.search("[，,、]", wording))

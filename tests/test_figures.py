@@ -103,6 +103,16 @@ def test_labels_that_overlap_or_are_cut_are_told(axes):
         figures.check_labels(axes.figure)
 
 
+def test_turned_labels_overlap_only_where_their_turned_boxes_do(axes):
+    style = {"rotation": 45, "rotation_mode": "anchor", "va": "center"}
+    axes.text(0.2, 0.2, "wording after wording", **style)
+    axes.text(0.3, 0.2, "wording after wording", **style)  # side by side, though upright boxes would cross
+    figures.check_labels(axes.figure)
+    axes.text(0.21, 0.2, "wording after wording", **style)
+    with pytest.warns(UserWarning, match="overlap"):
+        figures.check_labels(axes.figure)
+
+
 def test_a_gloss_is_given_where_one_is_known():
     assert figures.gloss("干部") == "干部 cadre"
     assert figures.gloss("某某某") == "某某某"

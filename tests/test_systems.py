@@ -55,6 +55,24 @@ def corpus_of(tmp_path, *texts):
         ("实行“一周一汇报”。", "一周一汇报", "mechanism"),
         ("云州旅游热线12345开通了。", "云州旅游热线12345", "platform"),
         ("科学馆出台青少年科普方案2.0版。", "青少年科普方案2.0版", "plan"),
+        ("各村开展“敲门送暖”，老人安心。", "敲门送暖", "campaign"),
+        ("“全城一座图书馆”接入12个分馆。", "全城一座图书馆", "service model"),
+        ("市民爱用“一证借还”。", "一证借还", "service model"),
+        ("柳溪区部署“246”创建工作。", "“246”创建", "campaign"),
+        ("校方完善“2+7+50”阅读创建战略体系。", "“2+7+50”阅读创建战略体系", "mechanism"),
+        ("镇里推行“四有”标准建设渔夫驿站。", "渔夫驿站", "facility"),
+        ("开展“健康同行”宣传进学校、进工厂、进市场活动。", "“健康同行”宣传进学校、进工厂、进市场活动", "campaign"),
+        ("镇里探索“厂内申请、村里办证”新模式。", "“厂内申请、村里办证”新模式", "service model"),
+        ("会议通过了《云州市水渠巡护工作规程》。", "云州市水渠巡护工作规程", "plan"),
+        ("柳溪县争创全国书香典范城市。", "全国书香典范城市", "assessment"),
+        ("全市规范渔业养殖秩序协调联动工作机制领导小组会议召开。", "规范渔业养殖秩序协调联动工作机制领导小组", "team"),
+        ("云州获批国家湿地碳汇试点。", "国家湿地碳汇试点", "plan"),
+        ("柳溪区推行“红黑双线”。", "红黑双线", "service model"),
+        ("县里开展专题“五述”，推动“五述”见效。", "五述", "mechanism"),
+        ("窗口实现“一表申报、就近办理”。", "一表申报、就近办理", "service model"),
+        ("镇上推广“渔歌说法”系列视频。", "渔歌说法", "campaign"),
+        ("局里设立8个“银龄专区”。", "银龄专区", "facility"),
+        ("村民走进柳溪镇渔湾村邻里之家。", "柳溪镇渔湾村邻里之家", "facility"),
     ],
 )
 def test_a_system_is_found_by_its_form(text, name, kind):
@@ -65,7 +83,7 @@ def test_a_system_is_found_by_its_form(text, name, kind):
     "text",
     [
         "这个平台很好，各类平台越来越多，服务体系不断完善。", "市住房城乡建设局、市财政局、区教育局参加会议。", "他提出了解决方案。",
-        "要建立健全工作机制，完善管理制度。", "密码丢了，工程师在修。", "他说“今天的会议很热闹”。", "我们要有大行动。", "", "没有标点的一句话", "“”", "平台", "“平台”",
+        "要建立健全工作机制，完善管理制度。", "完善水稻种植体系，健全果蔬收购机制。", "要树牢“四个观念”。", "手机里一大堆码。", "他在“老街”的家。", "密码丢了，工程师在修。", "他说“今天的会议很热闹”。", "我们要有大行动。", "", "没有标点的一句话", "“”", "平台", "“平台”",
     ],
 )  # fmt: skip
 def test_what_is_no_name_is_left_out(text):
@@ -75,6 +93,24 @@ def test_what_is_no_name_is_left_out(text):
 def test_quotations_in_a_row_share_the_head_behind_the_last():
     names = found("公司推出“水管家”“气管家”服务品牌。")
     assert names == {"水管家": "service model", "“气管家”服务品牌": "service model"}
+
+
+def test_a_head_noun_behind_a_row_of_quotations_sums_them_up():
+    assert found("社区办起“邻里夜谈”“周末读书”等交流活动。") == {"邻里夜谈": "campaign", "周末读书": "campaign"}
+
+
+def test_a_row_with_names_in_it_is_a_row_of_names():
+    names = found("社区有“蓝色驿站”、“蓝色风帆”、“蓝色管家”。")
+    assert names == {"蓝色驿站": "facility", "蓝色风帆": "service model", "蓝色管家": "service model"}
+
+
+def test_a_name_begins_at_its_own_quotation():
+    assert list(found("镇里总结出“多走一步路”的渔湾“四问”工作法。")) == ["渔湾“四问”工作法"]
+
+
+def test_what_leads_up_to_a_quotation_is_no_part_of_the_name():
+    assert list(found("局里宣布“云州码”小程序上线。")) == ["“云州码”小程序"]
+    assert list(found("部门“白名单”制度实行了。")) == ["“白名单”制度"]
 
 
 def test_a_verb_inside_a_name_is_kept_and_one_before_it_is_not():
@@ -113,6 +149,7 @@ def test_a_speaker_or_a_heading_with_a_colon_stands_over_its_paragraphs():
 
 
 def test_organisations_begin_at_their_place():
+    assert [(i, j) for i, j in organisations("柳溪镇渔湾社区的景区")] == [(0, 7)]
     text = "会议由柳溪镇和云州市财政局召开，市发改委参加。"
     assert [text[i:j] for i, j in organisations(text)] == ["柳溪镇", "云州市财政局", "市发改委"]
 
