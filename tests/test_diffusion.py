@@ -301,3 +301,10 @@ def test_the_last_line_of_one_article_names_no_speaker_in_the_next():
     assert occurrences(corpus_of(("news", None, line), ("news", None, said)), [WORDING])["actor"].tolist() == [""]
     found = occurrences(corpus_of(("news", None, line, said)), [WORDING])
     assert found[["actor", "actor_kind"]].values.tolist() == [["张老师", "speaker"]]
+
+
+def test_an_article_that_says_it_twice_is_tied_once(tmp_path):
+    rows = [("2022-01-05", "甲报", filler(0) + SAID), ("2022-01", "乙报", filler(2) + SAID + SAID)]
+    corpus = load(tmp_path, rows)
+    row = first_uses(occurrences(corpus, [WORDING]), corpus).iloc[0]
+    assert (row["n"], row["tied"], row["doubt"]) == (3, 1, "overlapping date: 1")

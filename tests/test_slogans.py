@@ -1,5 +1,6 @@
 """Slogans: offsets that give their text, forms that are found, and a score that the simple baselines do not reach."""
 
+import math
 import re
 import sys
 import time
@@ -197,6 +198,14 @@ def test_what_comes_back_holds_together_and_is_free_at_both_ends_is_a_fixed_word
     tied = [text.replace("果园现代化", "推进果园现代化工作") for text in texts]  # always inside the same longer string
     assert not any(f.text == "果园现代化" for f in mine(tied))
     assert not any(f.type == "tifa" for f in mine([text.replace("现代化", "管理委员会") for text in texts]))
+
+
+def test_what_was_done_answers_itself_less_than_what_is_to_be_done():
+    done, to_do = (
+        math.fsum(parallel_features(*pair).values())
+        for pair in (("种了绿树木", "修了新道路"), ("种下绿树木", "修下新道路"))
+    )
+    assert "narrated" in parallel_features("种了绿树木", "修了新道路") and done < to_do
 
 
 def test_quotation_marks_are_matched_nested_or_not():
