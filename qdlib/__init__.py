@@ -1,6 +1,7 @@
 """Helpers of a reproducible study of Chinese official discourse."""
 
 from qdlib.actors import find_organisations, find_persons
+from qdlib.alignment import explain_parallel
 from qdlib.coding import coding_sheet, score_coding
 from qdlib.concordance import aligned, kwic, sort_lines
 from qdlib.corpus import Corpus, load_corpus
@@ -23,7 +24,6 @@ from qdlib.measures import (
 )
 from qdlib.metaphor import find_metaphors, metaphor_lexicon
 from qdlib.networks import collocation_network, keyness_by_group
-from qdlib.parallelism import explain_parallel
 from qdlib.places import cross, find_places, praise_and_blame
 from qdlib.prominence import (
     article_share,

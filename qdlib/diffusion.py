@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from qdlib.corpus import Corpus, day_range
 from qdlib.duplicates import find_duplicates
 from qdlib.measures import rate_interval
-from qdlib.slogans import named_speaker
+from qdlib.slogans import named_speaker, spoken_under
 from qdlib.subjects import acting
 from qdlib.wordings import Wordings, locate, traced
 
@@ -58,8 +58,9 @@ def occurrences(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.Da
     """
     table, found, _ = locate(corpus, wordings, by)
     made = traced(corpus, table, found)
-    texts, roles = table["text"].tolist(), table["role"].tolist()
-    actors = [_actor(texts, roles, *place) for place in found[["text", "start", "end"]].itertuples(index=False)]
+    texts, above = table["text"].tolist(), spoken_under(table)
+    spans = found[["text", "start", "end"]].itertuples(index=False, name=None)
+    actors = [_actor(texts[row], above[row], start, end) for row, start, end in spans]
     made["actor"], made["actor_kind"] = (pd.Series([a[i] for a in actors], dtype="str") for i in range(2))
     made = made.join(corpus.articles.set_index("article_id")[["date", "outlet", "genre"]], on="article_id")
     used = {name: _of(getattr(corpus, name), made["article_id"]) for name in ("articles", "paragraphs")}
@@ -95,12 +96,9 @@ _STOPS = "。！？!?…\n"
 _REACH = 300  # characters of a sentence on either side that are read
 
 
-def _actor(texts: list[str], roles: list[str], row: int, start: int, end: int) -> tuple[str, str]:
-    """Who says or does what stands at a span of a paragraph, and of what kind: see `occurrences`."""
-    text = texts[row]
-    if row and (roles[row - 1], roles[row]) == ("speaker", "quote"):
-        return texts[row - 1].rstrip("：: "), "speaker"
-    speaker = named_speaker(text, start, end)
+def _actor(text: str, above: str, start: int, end: int) -> tuple[str, str]:
+    """Who says or does what stands at a span of a paragraph, under a speaker's line or not: see `occurrences`."""
+    speaker = above or named_speaker(text, start, end)
     if speaker:
         return speaker, "speaker"
     low = max(0, start - _REACH)
@@ -274,7 +272,9 @@ def timeline(corpus: Corpus, wordings: Wordings, freq: str = "year", by: str = "
     periods = dates.str[:length].where(dates.str.len() >= length)
     hits = table[["article_id"]].iloc[found["text"]].assign(wording=found["wording"].to_numpy())
     hits["distinct"] = ~hits["article_id"].isin(_originals(_of(corpus.articles, hits["article_id"]), pairs))
-    counts = hits.groupby(["wording", hits["article_id"].map(periods)])["distinct"].agg(n="size", n_distinct="sum")
+    counts = hits.groupby(["wording", hits["article_id"].map(periods).astype("str")])["distinct"].agg(
+        n="size", n_distinct="sum"
+    )
     sizes = _sizes(corpus, table, set(_originals(corpus.articles, pairs))).groupby(periods).sum()
     grid = pd.MultiIndex.from_product([names, sizes.index], names=TIMELINE_COLUMNS[:2])
     made = counts.rename_axis(grid.names).reindex(grid, fill_value=0).join(sizes, on="period").reset_index()

@@ -125,7 +125,7 @@ def _empty_words() -> frozenset[str]:
 @lru_cache(100_000)
 def _empty(word: str) -> bool:
     """Whether a word says nothing by itself."""
-    drive = len(word) == 3 and word[0] == "大" and known_words().get(word[1:], "").startswith("v")  # 大提速, 大讨论
+    drive = len(word) == 3 and word[0] == "大" and known_words().get(word[1:], "").startswith("v")  # 大提速, 大练兵
     return drive or word in _empty_words() or bool(_ENUMERATOR.fullmatch(word))
 
 
@@ -147,8 +147,8 @@ def weight(word: str) -> int:
 def group_families(slogans: Sequence[str]) -> list[str]:
     """Name the family of each slogan.
 
-    Two wordings are variants if their likeness is 0.5 or more, or if one is a clause, a row of clauses or a quoted
-    piece of the other. Likeness is the cosine of their sets of words, each weighted by its surprisal in the segmenter's
+    Two wordings are variants if their likeness is 0.5 or more, or if one is a clause, a row of clauses, a quoted
+    piece or the number formula at the head (N个X) of the other. Likeness is the cosine of their sets of words, each weighted by its surprisal in the segmenter's
     frequency list: shared weight / sqrt(weight of one x weight of the other), from 0 to 1. A shared word counts in full
     beside another shared word, 0.8 without, and 0.25 if it is grammatical, the head noun of a campaign, or worn: in more
     wordings than the square root of their number (10 or more). Whole clauses and words that are none of these must make
@@ -271,7 +271,7 @@ def _overlap(a: str, b: str) -> float:
 
 
 def _inside(wordings: list[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of wordings of which one is a clause, a row of clauses or a quoted piece of the other.
+    """Pairs of wordings of which one is a clause, a row of clauses, a quoted piece or the number formula at the head of the other.
 
     Of the quoted pieces only the most frequent counts: what quotes two wordings does not make them one.
     """
@@ -282,4 +282,6 @@ def _inside(wordings: list[str]) -> Iterator[tuple[int, int]]:
         found = {number.get(row, i) for row in rows if len(row) > 3}
         quoted = [number.get(piece, i) for piece in reading.quoted if len(piece) > 3 and piece not in tokenizer().FREQ]
         found.add(min(quoted, default=i))
+        first = reading.clauses[0][0] if reading.clauses else ""
+        found.add(number.get(first, i) if len(first) > 3 and _NUMERAL.match(first) else i)
         yield from ((min(i, j), max(i, j)) for j in found if j != i)

@@ -1,4 +1,4 @@
-"""Number formulas expanded: which items 六种思维 or 五要四先 stands for, where they are named, and whether the count fits."""
+"""Number formulas expanded: which items 五种本领 or 三勤两严 stands for, where they are named, and whether the count fits."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ WORTH = {"count": 2.0, "pair": 1.0, "head": 1.5, "after": 1.0, "before": 1.0, "o
 LEAST = 3.0  # the count alone, or a head in the same sentence alone, explains nothing
 
 _VALUES = {"双": 2, "两": 2} | {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
+_NUMBER = "[二三四五六七八九]?十[一二三四五六七八九]?|[两双三四五六七八九]|(?<!\\d)(?:[2-9]|[1-9]\\d)(?!\\d)"  # to 99
 _COUNTERS = tuple("个大种项条类")
 _PART = re.compile(
-    r"([两双三四五六七八九十]|(?<!\d)[2-9](?!\d))(?!分钟|刻钟|小时|公里)(?:[个大种项条类]([^、，,]+)|([^\W\d_]+?)(?=[一两双三四五六七八九十]|[、，,]|$))"
+    rf"({_NUMBER})(?!分钟|刻钟|小时|公里|字|[一二三四五六七八九十])(?:[个大种项条类]([^、，,]+)|([^\W\d_]+?)(?=[一两双三四五六七八九十]|[、，,]|$))"
 )
 _WALLS = "。；;！!？?\n"
 _MARKS = "，,：:—（）()"
@@ -36,9 +37,13 @@ _LEADS_IN = re.compile(
 )
 _LEADS_UP = re.compile(r"[”’」』]?(?:等|这|的|为(?:主要)?(?:内容|标准|要求)的|[，,：:—])[“‘「『]?")
 _TAIL = re.compile(rf"(?<=.)(?:[的等].*|[{OPENING}{CLOSING}]+)$")
-_UNQUOTED = re.compile(rf"[^{OPENING}{CLOSING}]+(?=[{CLOSING}])|.*")  # what stands before a mark that closes a row: a、b”
+_UNQUOTED = re.compile(
+    rf"[^{OPENING}{CLOSING}]+(?=[{CLOSING}])|.*"
+)  # what stands before a mark that closes a row: a、b”
 _LEAD = re.compile("是指|指的是|即|就是|分别[是为]|包括|做到(?=.)")
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]要|[一二三四五六七八九十]是|第[一二三四五六七八九十]，)([^，,。；;：:]{2,20})")
+_ORDINAL = re.compile(
+    r"(?:[一二三四五六七八九十]要|[一二三四五六七八九十]是|第[一二三四五六七八九十]，)([^，,。；;：:]{2,20})"
+)
 
 
 class Items(NamedTuple):
@@ -66,7 +71,7 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         mined: its slogans, if `mine_slogans` has already found them.
 
     Returns:
-        A table, one row an occurrence of each counted part of a formula (五要四先 has two): `formula`, `part`, the `count`
+        A table, one row an occurrence of each counted part of a formula (三勤两严 has two): `formula`, `part`, the `count`
         in it (of a sum or a code the number of its terms), `expansion` (the items, parted by 、), `n_items`; whether the
         count `fits`; whether it is `explained` or opaque; `how`, the signs that tell: `count` (`pair` if it is two),
         `head` (every item has the counted word), `after` or `before` (the formula), `ordinals`, `same sentence`, `itself`
@@ -85,11 +90,19 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
     rows = []
     for row in mined[(mined["type"] == "numeric_formula") | counted].itertuples():
         pieces = _around(texts, row.article_id, row.paragraph, row.offset, row.offset + len(row.slogan))
-        text = "\n".join(piece for _, _, piece in pieces)
+        text = "\n".join(
+            piece.replace("\n", "。") for _, _, piece in pieces
+        )  # so that a line's end parts two paragraphs
         start = len(pieces[0][2]) + 1 + row.offset - pieces[1][1]
         for part, count, head in parts(row.slogan):
             items = _itself(part) or find_items(text, start, start + len(row.slogan), count, head) or NONE
-            found = ["、".join(items.texts), len(items.texts), len(items.texts) == count, items != NONE, ", ".join(items.signs)]
+            found = [
+                "、".join(items.texts),
+                len(items.texts),
+                len(items.texts) == count,
+                items != NONE,
+                ", ".join(items.signs),
+            ]
             line = _line(corpus, row.article_id, pieces, text, items) if items.end else row.line if items.texts else 0
             rows.append([row.slogan, part, count, *found, row.article_id, row.source, row.line, line])
     return _elsewhere(pd.DataFrame(rows, columns=COLUMNS))
@@ -99,7 +112,11 @@ def _around(texts: dict, article: str, paragraph: int, start: int, end: int) -> 
     """What stands near a span of a paragraph, there and in the paragraphs beside it: number, offset and text of each."""
     before, here, after = (texts.get((article, paragraph + step), "") for step in (-1, 0, 1))
     cut, low = max(0, len(before) - NEAR), max(0, start - NEAR)
-    return [(paragraph - 1, cut, before[cut:]), (paragraph, low, here[low : end + NEAR]), (paragraph + 1, 0, after[:NEAR])]
+    return [
+        (paragraph - 1, cut, before[cut:]),
+        (paragraph, low, here[low : end + NEAR]),
+        (paragraph + 1, 0, after[:NEAR]),
+    ]
 
 
 def _line(corpus: Corpus, article: str, pieces: list[tuple[int, int, str]], text: str, items: Items) -> int:
@@ -126,14 +143,22 @@ def _elsewhere(table: pd.DataFrame) -> pd.DataFrame:
 def parts(formula: str) -> list[tuple[str, int, str]]:
     """Cut a formula into its counted parts: each as printed, its number, and the word counted.
 
-    五要四先 gives (五要, 5, 要) and (四先, 4, 先); of a sum or a code (1+3+N, 363) the terms are counted.
+    三勤两严 gives (三勤, 3, 勤) and (两严, 2, 严); of a sum or a code (1+3+N, 246) the terms are counted.
     """
     terms = re.split("[+＋]", formula)
     if len(terms) > 1:
         return [(formula, len(terms), "")]
     if re.fullmatch(r"\d{3,4}", formula):
         return [(formula, len(formula), "")]
-    return [(m[0], int(m[1]) if m[1].isdigit() else _VALUES[m[1]], m[2] or m[3]) for m in _PART.finditer(formula)]
+    return [(m[0], _value(m[1]), m[2] or m[3]) for m in _PART.finditer(formula)]
+
+
+def _value(number: str) -> int:
+    """The value of a number below 100 in figures or in characters: 十二 is 12, 双 is 2."""
+    if number.isdigit():
+        return int(number)
+    tens, ten, ones = number.rpartition("十")
+    return 10 * _VALUES.get(tens, 1) * bool(ten) + _VALUES.get(ones, 0)
 
 
 def _itself(formula: str) -> Items | None:
@@ -163,7 +188,9 @@ def _trimmed(items: Items) -> Items:
     """Items without quotation marks, the words before the first (着力做到降成本) and after the last (降门槛的)."""
     lead = _LEAD.match(items.texts[0])
     first, second = items.texts[0][lead.end() if lead else 0 :], items.texts[1]
-    last = _TAIL.sub("", _UNQUOTED.match(items.texts[-1])[0])
+    last = _UNQUOTED.match(items.texts[-1])[0]
+    whole = len(last.translate(_BARE)) == len(second.translate(_BARE)) == 2 and last[1] == "等"  # 不急、不等
+    last = last if whole else _TAIL.sub("", last)
     end = items.end - len(items.texts[-1]) + len(last)
     cut = 0
     if len(first) > len(second):

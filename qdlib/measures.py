@@ -69,8 +69,8 @@ def keyness(
     if measure not in KEYNESS_MEASURES:
         raise ValueError(f"measure must be one of {', '.join(KEYNESS_MEASURES)}, got {measure!r}")
     table = pd.DataFrame({"target": pd.Series(target), "reference": pd.Series(reference)}, dtype=float).fillna(0.0)
-    if not (table >= 0).all(axis=None) or not np.isfinite(table).all(axis=None):
-        raise ValueError("target and reference must be counts by term, 0 or more; some are negative or infinite")
+    if not (table >= 0).all(axis=None) or not np.isfinite(table).all(axis=None) or (table % 1).any(axis=None):
+        raise ValueError("target and reference must be counts by term: whole numbers, 0 or more; some are not")
     table = table[table.sum(axis=1) > 0]
     a, b = table["target"].to_numpy(float), table["reference"].to_numpy(float)
     c, d = (a.sum(), b.sum()) if sizes is None else sizes

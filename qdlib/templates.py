@@ -7,8 +7,9 @@ from collections import Counter
 
 import pandas as pd
 
+from qdlib.alignment import explain_parallel
 from qdlib.families import bare, campaign_heads
-from qdlib.parallelism import NUMERALS, explain_parallel, tags
+from qdlib.parallelism import NUMERALS, tags
 
 COLUMNS = ["template", "kind", "count", "n_wordings", "n_articles", "examples"]
 _N = "".join(sorted(NUMERALS))
@@ -59,7 +60,7 @@ def _campaign_template(slogan: str) -> str:
     """A slot and the last word of a campaign's name."""
     name = bare(slogan)
     head = next((head for head in campaign_heads() if name.endswith(head) and name != head), "")
-    if not head and re.fullmatch("大..", name):  # 大讨论 and its like
+    if not head and re.fullmatch("大..", name):  # 大练兵 and its like
         return "大X"
     word, part = tags(name)[-1] if name else ("", "x")
     if not head and name == slogan and part[0] == "n" and 1 < len(word) < len(name):

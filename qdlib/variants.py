@@ -183,7 +183,8 @@ def _model(wording: str, name: str, members: list[str]) -> str:
     reading = read(wording)
     if plain(wording) in plain(name) or plain(name) in plain(wording) or likeness(reading, read(name)) >= ALIKE:
         return name
-    return max(sorted(other for other in members if other != wording), key=lambda other: likeness(reading, read(other)))
+    others = sorted(other for other in members if other != wording)  # none if only some rows of the family are given
+    return max(others, key=lambda other: likeness(reading, read(other)), default=name)
 
 
 # -- containment ------------------------------------------------------------------------------------------------------

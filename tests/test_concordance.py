@@ -20,7 +20,7 @@ ODD = "学习学，。“”‘！…(+[\\^$.*😀\ue000\u202e a\t"
 def small(tmp_path):
     """A corpus of one article with half-width punctuation."""
     (tmp_path / "a.txt").write_text(
-        "某市召开会议\n\n本报记者 王小明\n\n起步就是冲刺,开局就是决战。印度尼西亚与印度。<b>好\n", "utf-8"
+        "某市召开会议\n\n本报记者 王小明\n\n春耕就是比武,秋收就是大考。印度尼西亚与印度。<b>好\n", "utf-8"
     )
     return qd.load_corpus(tmp_path)
 
@@ -44,10 +44,10 @@ def raw_of(corpus, root):
 
 
 def test_a_wording_is_found_across_its_comma_in_either_width(small):
-    for pattern in ("冲刺，开局", "冲刺,开局"):
+    for pattern in ("比武，秋收", "比武,秋收"):
         lines = qd.kwic(small, pattern, window=4)
         assert list(lines) == KWIC_COLUMNS and lines[["left", "keyword", "right", "line"]].values.tolist() == [
-            ["起步就是", "冲刺，开局", "就是决战", 5]
+            ["春耕就是", "比武，秋收", "就是大考", 5]
         ]
 
 
@@ -70,7 +70,7 @@ def test_occurrences_are_as_many_as_in_the_text(corpus):
 
 def test_the_line_and_the_offsets_are_those_of_the_raw_file(corpus, root):
     raw = raw_of(corpus, root)
-    lines = qd.kwic(corpus, ["起步就是冲刺", "创新", "就是"])
+    lines = qd.kwic(corpus, ["青岛", "创新", "就是"])
     assert len(lines) > 50
     for row in lines.itertuples():
         text = raw[row.source]
@@ -156,8 +156,8 @@ def test_a_regular_expression_sees_the_paragraph_and_may_name_its_keyword(made):
 
 
 def test_several_patterns_are_named_and_the_longer_of_two_comes_first(made):
-    lines = kwic(made("大学习、大讨论和学习。"), ["学习", "大学习", "讨论", "没有"])
-    assert lines["pattern"].tolist() == ["大学习", "学习", "讨论", "学习"]
+    lines = kwic(made("大阅读、大背诵和阅读。"), ["阅读", "大阅读", "背诵", "没有"])
+    assert lines["pattern"].tolist() == ["大阅读", "阅读", "背诵", "阅读"]
 
 
 @pytest.mark.parametrize(

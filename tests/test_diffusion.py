@@ -5,6 +5,7 @@ import random
 
 import pandas as pd
 import pytest
+from conftest import corpus_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -288,3 +289,22 @@ def test_texts_without_marks_or_dates_and_with_odd_characters_are_no_trouble(tmp
     uses = occurrences(corpus, ["马上就办", "😀", "\ue000"])
     assert uses["wording"].value_counts().to_dict() == {"马上就办": 3000, "😀": 1, "\ue000": 1}
     assert first_uses(uses, corpus)["first"].tolist() == ["", "", ""] and len(timeline(corpus, ["马上就办"])) == 0
+
+
+def test_nothing_is_counted_in_a_corpus_without_articles():
+    table = timeline(corpus_of(), [WORDING])
+    assert (len(table), list(table)) == (0, TIMELINE_COLUMNS)
+
+
+def test_the_last_line_of_one_article_names_no_speaker_in_the_next():
+    line, said = ("speaker", "张老师："), ("quote", f"我们{WORDING}。")
+    assert occurrences(corpus_of(("news", None, line), ("news", None, said)), [WORDING])["actor"].tolist() == [""]
+    found = occurrences(corpus_of(("news", None, line, said)), [WORDING])
+    assert found[["actor", "actor_kind"]].values.tolist() == [["张老师", "speaker"]]
+
+
+def test_an_article_that_says_it_twice_is_tied_once(tmp_path):
+    rows = [("2022-01-05", "甲报", filler(0) + SAID), ("2022-01", "乙报", filler(2) + SAID + SAID)]
+    corpus = load(tmp_path, rows)
+    row = first_uses(occurrences(corpus, [WORDING]), corpus).iloc[0]
+    assert (row["n"], row["tied"], row["doubt"]) == (3, 1, "overlapping date: 1")

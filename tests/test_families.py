@@ -196,6 +196,23 @@ def test_a_wording_far_from_the_name_is_compared_with_the_one_it_is_most_like():
     assert found.loc["运动就是健康", "of"] == "读书就是成长，运动就是健康"
 
 
+def test_many_places_changed_in_one_way_are_no_rewording():
+    looked, checked = ("、".join(verb + thing for thing in ("门窗", "水电", "消防", "食堂", "宿舍")) for verb in "看查")
+    assert describe_change(checked, looked) == ("substituted", "; ".join(["看 -> 查"] * 5))
+
+
+def test_clauses_that_hardly_answer_each_other_fill_no_template():
+    assert template_of("两手抓、两手都要硬", "slogan") == ("", "")
+
+
+def test_some_rows_of_a_family_are_enough():
+    whole, often, seldom = "读书就是成长，运动就是健康", "读书就是成长", "运动就是健康"
+    table = mined(*[(wording, "slogan", "a") for wording in (whole, often, often, seldom)])
+    assert set(table["family"]) == {often}
+    row = find_variants(table[table["slogan"] == seldom]).iloc[0]
+    assert (row["wording"], row["of"], row["count"]) == (seldom, often, 1)
+
+
 def test_variants_of_the_seeds(corpus):
     table = qd.mine_slogans(corpus)
     found = find_variants(table)

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from conftest import corpus_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ def table(tmp_path):
 @pytest.mark.parametrize(
     ("formula", "wanted"),
     [
-        ("五要四先", [("五要", 5, "要"), ("四先", 4, "先")]),
+        ("五要两先", [("五要", 5, "要"), ("两先", 2, "先")]),
         ("六种办法", [("六种办法", 6, "办法")]),
         ("四个一", [("四个一", 4, "一")]),
         ("两个一千米", [("两个一千米", 2, "一千米")]),
@@ -33,6 +34,11 @@ def table(tmp_path):
         ("1+3+N", [("1+3+N", 3, "")]),
         ("246", [("246", 3, "")]),
         ("一校一品", []),
+        ("十二个必须", [("十二个必须", 12, "必须")]),
+        ("二十查五改", [("二十查", 20, "查"), ("五改", 5, "改")]),
+        ("10个必须", [("10个必须", 10, "必须")]),
+        ("二十四字", []),  # characters are no items
+        ("四五", []),
     ],
 )
 def test_a_formula_is_cut_into_its_counted_parts(formula, wanted):
@@ -51,6 +57,7 @@ def test_a_formula_is_cut_into_its_counted_parts(formula, wanted):
         ("推行“四查”（查门窗、查水电、查消防）制度。", "四查", "查门窗、查水电、查消防", False),
         ("学生要有耐心、细心和恒心等“三心”。", "三心", "耐心、细心、恒心", True),
         ("推进以“三问、五查、六改”为主要内容的“356”工作法。", "356", "三问、五查、六改", True),
+        ("要做到“三不”，不急、不躁、不等。", "三不", "不急、不躁、不等", True),
         ("学校推出“校园+社区”。", "校园+社区", "校园、社区", True),
     ],
 )  # fmt: skip
@@ -123,3 +130,20 @@ def test_each_occurrence_has_the_items_beside_itself_in_whatever_order_they_are_
     assert backwards.equals(expand_formulas(corpus, mined))
     with pytest.raises(ValueError, match="mined has no column offset"):
         expand_formulas(corpus, mined.drop(columns="offset"))
+
+
+def test_a_paragraph_with_line_ends_of_its_own_is_read_like_any_other():
+    text = ("body", "推行“三查”。\n\n\n查门窗、查水电、查消防。")
+    row = expand_formulas(corpus_of(("news", None, text))).iloc[0]
+    assert (row["part"], row["expansion"], row["line"], row["found_line"]) == ("三查", "查门窗、查水电、查消防", 1, 4)
+
+
+def test_two_things_behind_a_formula_are_not_yet_its_items(table):
+    assert not table("“双查”：老师、学生都要参加。")["explained"].any()
+
+
+def test_an_occurrence_without_items_has_those_of_the_one_whose_count_fits():
+    texts = "“三查”：查门窗、查水电。", "“三查”：查门窗、查水电、查消防。", "落实“三查”。"
+    rows = expand_formulas(corpus_of(*(("news", None, ("body", text)) for text in texts)))
+    assert rows["fits"].tolist() == [False, True, True] and rows["how"].iloc[2] == "elsewhere: a1"
+    assert rows["expansion"].iloc[2] == "查门窗、查水电、查消防"

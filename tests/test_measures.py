@@ -183,6 +183,11 @@ def test_impossible_counts_are_refused(bad):
         dispersion(list(bad.values()), [3, 3])
 
 
+def test_shares_are_no_counts():
+    with pytest.raises(ValueError, match="whole numbers"):
+        keyness({"a": 0.5, "b": 2}, {"a": 1})
+
+
 def test_association_refuses_counts_that_do_not_fit():
     with pytest.raises(ValueError, match="got 200 of 100"):
         association({"x": 1}, 200, {"x": 1}, 100)

@@ -190,6 +190,13 @@ def test_the_strength_of_a_collocate_by_hand():
     assert row["g2"] == pytest.approx(2 * (2 * math.log(2 / 0.75) + math.log(1 / 2.25)))
 
 
+def test_a_collocate_is_expected_by_the_words_in_all_windows():
+    # 老师 thrice, 花园 and 学生 once stand in the windows of three: 5/3 a window; 3 occurrences and 7 words make 10
+    table = collocates(paragraphs("老师守护。老师守护花园，学生守护。老师，学生，校长"), "守护", window=3, min_count=1)
+    row = table.set_index("term").loc["老师"]
+    assert (row["joint"], row["count"]) == (3, 3) and row["mi"] == pytest.approx(math.log2(3 / (3 * 5 / 3 * 3 / 10)))
+
+
 def test_collocates_refuse_what_they_cannot_do_and_find_nothing_without_fuss():
     corpus = paragraphs("学在先")
     assert (

@@ -57,3 +57,7 @@ def test_a_clause_without_end_costs_no_more_than_its_head():
     begun = time.process_time()
     assert acting("云溪区推进" + "好" * 10_000 + "马上就办", 10_005) == ("云溪区", "place")
     assert time.process_time() - begun < 8  # a dictionary may have to be loaded first
+
+
+def test_a_word_that_only_ends_like_an_office_does_not_act():
+    assert acting("骗局推进清理", 2) == ("", "") and acting("教育局推进清理", 3) == ("教育局", "organisation")
