@@ -6,8 +6,8 @@ Wattam 2015). What is drawn depends on the window, the measure and the cut-off, 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -34,9 +34,10 @@ def collocation_network(
         min_log_dice: least logDice, at most 14; 7 and more is usually taken as strong (Rychly 2008).
 
     Returns:
-        A table `one, other, joint, mi, log_dice, g2`, one row an edge, strongest logDice first. `joint` is the
-        number of occurrences of either term with the other at most `window` tokens away, the smaller of the two; the
-        measures are those of `association`, with `one` as the node.
+        A table `one, other, joint, mi, log_dice, g2`, one row an edge, strongest logDice first. `joint` counts the occurrences
+        with the other term at most `window` tokens away, of the term that has fewer of them, so it is never more than either
+        term has and does not depend on their order; the measures are those of `association`, with the rarer term as the
+        collocate.
 
     Raises:
         ValueError: the window or the least count is below 1.
@@ -45,28 +46,30 @@ def collocation_network(
         if value < 1:
             raise ValueError(f"{name} must be 1 or more, got {value!r}")
     wanted = set(terms)
-    counts, near, total = Counter(), defaultdict(lambda: (set(), set())), 0
+    counts, beside, total = Counter(), Counter(), 0
     for document in tokens:
-        places = [(total + i, token) for i, token in enumerate(document) if token in wanted]
         total += len(document)
-        counts.update(token for _, token in places)
-        for first, (i, token) in enumerate(places):
-            for j, other in places[first + 1 :]:
-                if j - i > window:
-                    break
-                if other != token:
-                    ends = (i, j) if token < other else (j, i)
-                    for found, place in zip(near[tuple(sorted((token, other)))], ends):
-                        found.add(place)
+        counts.update(token for token in document if token in wanted)
+        beside.update(_beside(document, wanted, window))
     edges = []
-    for (one, other), found in sorted(near.items()):
-        n = min(map(len, found))
+    for one, other in sorted(pair for pair in beside if pair[0] < pair[1]):
+        n = min(beside[one, other], beside[other, one])
         if n >= min_count:
-            row = association(pd.Series({other: n}), counts[one], pd.Series({other: counts[other]}), total, 2 * window)
+            rarer, node = sorted((one, other), key=lambda term: (counts[term], term))
+            row = association(pd.Series({rarer: n}), counts[node], pd.Series({rarer: counts[rarer]}), total, 2 * window)
             edges.append([one, other, n, *row[["mi", "log_dice", "g2"]].iloc[0]])
     table = pd.DataFrame(edges, columns=EDGE_COLUMNS)
     table = table[table["log_dice"] >= min_log_dice]
     return table.sort_values(["log_dice", "one", "other"], ascending=[False, True, True], ignore_index=True)
+
+
+def _beside(document: Sequence[str], wanted: set[str], window: int) -> Iterator[tuple[str, str]]:
+    """For each occurrence of a term, the term and each other one that stands near it."""
+    for i, token in enumerate(document):
+        if token in wanted:
+            yield from (
+                (token, other) for other in wanted.intersection(document[max(i - window, 0) : i + window + 1]) - {token}
+            )
 
 
 def keyness_by_group(
@@ -76,7 +79,7 @@ def keyness_by_group(
 
     Args:
         tokens: token lists, one a document.
-        groups: the group of each: its outlet, year, article or page; documents with an empty one are left out.
+        groups: the group of each: its outlet, year, article or page; documents with an empty or missing one are left out.
         measure: what the rows of a group are sorted by, one of those of `keyness`.
         min_count: least count of a term in the group.
 
@@ -92,7 +95,7 @@ def keyness_by_group(
         raise ValueError(f"measure must be one of {', '.join(KEYNESS_MEASURES)}, got {measure!r}")
     counts: dict[str, Counter[str]] = {}
     for document, group in zip(tokens, groups):
-        if group:
+        if pd.notna(group) and group:
             counts.setdefault(group, Counter()).update(document)
     counts = {group: count for group, count in counts.items() if count}
     if len(counts) < 2:

@@ -171,8 +171,8 @@ def _ordinal(text: str, found: re.Match) -> Number | None:
 def _read(text: str, found: re.Match) -> Number | None:
     """The number that the pattern has found, with its qualifiers; None if it cannot be one."""
     if found["double"] is not None:
-        twice = 2.0 ** (read_number(found["double"] or "一") or (1, 1))[0]
-        return Number(*found.span(), twice, twice, "倍", "times", "")
+        least, most = read_number(found["double"] or "一")
+        return Number(*found.span(), 2.0**least, 2.0**most, "倍", "times", "")
     if found["share"]:
         return _share(text, found)
     if found["tenth"]:
@@ -182,8 +182,7 @@ def _read(text: str, found: re.Match) -> Number | None:
     if found["bare"]:
         return _bare(text, found)
     scale = found["scale"] or ""  # 40多万
-    low = read_number(found["low"] + scale) if found["low"] else (0.5, 0.5)
-    high = read_number(found["high"] + scale) if found["high"] else low
+    low, high = _range(found["low"], found["high"], scale) if found["low"] else ((0.5, 0.5), (0.5, 0.5))
     if not low or not high:
         return None
     unit = found["unit"]
@@ -195,8 +194,17 @@ def _read(text: str, found: re.Match) -> Number | None:
         *(c for c in found["tail"] or "" if c != "半"),
     ]
     kind = _units().get(plain.split("/")[0].split("／")[0], "time")
-    number = Number(*found.span(), low[0] + half, high[1] + half, plain, kind, " ".join(mid))
+    number = Number(*found.span(), min(low[0], high[0]) + half, max(low[1], high[1]) + half, plain, kind, " ".join(mid))
     return _qualified(text, number) if _is_unit(text, found, kind) else None
+
+
+def _range(first: str, last: str | None, scale: str) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    """The values of the two numerals of a range; the first has the magnitude of the last if it is short for it (3至5万)."""
+    shared = re.search("[万亿]+$", last or "")
+    if shared and (low := read_number(first)) and (high := read_number(last[: shared.start()])) and low < high:
+        first += shared[0]
+    low = read_number(first + scale)
+    return low, read_number(last + scale) if last else low
 
 
 def _share(text: str, found: re.Match) -> Number | None:

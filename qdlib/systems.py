@@ -330,7 +330,7 @@ def register_systems(systems: pd.DataFrame) -> pd.DataFrame:
         line` of the first mention.
     """
     titles = _titles(systems)
-    keys = [titles[key] for key in zip(systems["source"], systems["name"])]
+    keys = pd.Series([titles[key] for key in zip(systems["source"], systems["name"])], systems.index, dtype="str")
     rows = []
     for name, group in systems.groupby(keys, sort=False):
         first = group.iloc[0]

@@ -63,14 +63,14 @@ _CLOCK = (
 _NAMED = "(?:国际)?(?:劳动|妇女|建军)?(?:节|假期|期间|前夕|黄金周|小长假)"
 _FEAST = f"(?:元旦|春节|除夕|元宵|清明|端午|中秋|重阳|国庆|妇女节|劳动节|建军节|教师节|植树节|(?:三八|五一|七一|八一|十一)(?=[”’]?{_NAMED}))"
 _TIME = re.compile(
-    rf"(?<![\d.])(?:(?P<iso>(?:1[89]|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)){_CLOCK}"
+    rf"(?<![\d.])(?<![\d每]年)(?:(?P<iso>(?:1[89]|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)){_CLOCK}"
     rf"|[“‘]?(?P<plan>[一二三四五六七八九]五|十[一二三四五六七八九]?五)[”’]?(?:期间|时期|末|(?=以来))"
     rf"|(?P<year_of>(?:(?P<year_from>{_YEAR_NUMBER})年?{_TO})?(?P<year>{_YEAR_NUMBER})年度?|(?P<year_word>{'|'.join(_YEARS)}))?(?:"
     rf"[“‘]?(?P<feast>{_FEAST})[”’]?(?:{_NAMED})?"
     rf"|(?:(?P<month_from>{_MONTH_NUMBER})月?{_TO})?(?P<month>{_MONTH_NUMBER})月份?"
     rf"(?:(?:(?P<day_from>{_DAY_NUMBER})[日号]?{_TO})?(?P<day>{_DAY_NUMBER})[日号]{_CLOCK}|[上中下]旬|[初底末]|中(?![国央心共华间外]))?"
     rf"|(?P<season>第?[一二三四1-4]季度|[上下]半年|前[一两二三1-3]个?季度|前(?:十[一]?|[二两三四五六七八九]|1[01]|[2-9])个月)"
-    rf"|(?(year_of)(?P<year_end>[初底末])?|(?!)))"
+    rf"|(?(year_of)(?:年?(?P<year_end>[初底末]))?|(?!)))"
     rf"|(?P<month_word>{'|'.join(_MONTHS)})(?:(?P<month_day>{_DAY_NUMBER})[日号]{_CLOCK}|[初底末])?"
     rf"|(?<![每半全多周某今去前明后上本当来数几两一二三四五六七八九十\d])年(?P<bare_end>[初底末])"
     rf"|(?:(?:20|二十|上)世纪)?(?P<decade>[2-9]0|[二三四五六七八九]十)年代[初末]?"
@@ -149,8 +149,9 @@ def times_in(text: str, when: str = "", published: bool = False) -> Iterator[Tim
             if in_head:  # what follows is told on the day it was filed
                 time = time._replace(start=filed.start(), end=filed.end())
                 when, known = (time.date, [date.fromisoformat(time.date)]) if len(time.date) == 10 else (when, known)
-            if last and _JOINS.fullmatch(flat, last.end, time.start) and time.date:
-                last = last._replace(end=time.end, kind="period", until=time.until or time.date)
+            joined = last and _JOINS.fullmatch(flat, last.end, time.start) and _joined(last, time)
+            if joined:
+                last = joined
                 continue
             if last:
                 yield last
@@ -159,12 +160,23 @@ def times_in(text: str, when: str = "", published: bool = False) -> Iterator[Tim
             yield last
 
 
+def _joined(first: Time, last: Time) -> Time | None:
+    """The period from one time to another, into the next year if that one tells no year of its own; None if it would end first."""
+    until = last.until or last.date
+    if first.date and until < first.date[: len(until)] and last.basis == "inferred":
+        year, *rest = map(int, until.split("-"))
+        until = _iso(year + 1, *rest) if rest else until
+    ends = until and until >= first.date[: len(until)]
+    return first._replace(end=last.end, kind="period", until=until) if ends else None
+
+
 def _time(text: str, found: re.Match, span: tuple[str, str], when: str, published: bool) -> Time:
     """The time found, with its kind and basis."""
     first, until = span
     printed = found["year"] or found["iso"]
     basis = "unresolved" if not first else "explicit" if printed else "inferred"
     until = until or (when if found["since"] == "以来" and first else "")
+    until = until if until >= first[: len(until)] else ""
     by = found["before"] or _BY.search(text, max(0, found.start() - 2), found.start())
     late = not when or (until or first) > when
     if published and first.count("-") == 2 and not until:
@@ -182,7 +194,8 @@ def _time(text: str, found: re.Match, span: tuple[str, str], when: str, publishe
 def _resolved(found: re.Match, known: list[date], ahead: bool, context: str) -> tuple[str, str]:
     """First and last date of a time: what holds for the first and the last day the article may be of."""
     spans = [_span(found, day, ahead, context) for day in known or [None]]
-    return _common(spans[0][0], spans[-1][0]), _common(spans[0][1], spans[-1][1])
+    first = _common(spans[0][0], spans[-1][0])
+    return first, _common(spans[0][1], spans[-1][1]) if first else ""
 
 
 def _common(one: str, other: str) -> str:
@@ -222,7 +235,7 @@ def _relative(found: re.Match, day: date, ahead: bool, context: str) -> tuple[st
         return monday.isoformat(), (monday + timedelta(6)).isoformat()
     if found["month_word"]:
         month = day.year * 12 + day.month - 1 + _MONTHS[found["month_word"]]
-        return _iso(month // 12, month % 12 + 1, int(_figures(found["month_day"] or "0"))), ""
+        return _next_month(*divmod(month, 12), int(_figures(found["month_day"] or "0"))), ""
     if found["bare_day"]:
         return _bare_day(found, day, ahead, context)
     if found["feast"]:
@@ -249,12 +262,22 @@ def _of_month(found: re.Match, year: int) -> tuple[str, str]:
     """First and last date of a month or a day of a known year; without the year none."""
     if not year:
         return "", ""
-    month, day = (int(_figures(found[name] or "0")) for name in ("month", "day"))
-    if found["month_from"]:
-        return _iso(year, int(_figures(found["month_from"]))), _iso(year, month, day)
+    month, day, begins = (int(_figures(found[name] or "0")) for name in ("month", "day", "month_from"))
+    if begins:  # a year that is printed is that of the first month
+        over = begins > month
+        from_year = year if found["year_of"] else year - over
+        return _iso(from_year, begins), _iso(from_year + over, month, day)
     if found["day_from"]:
-        return _iso(year, month, int(_figures(found["day_from"]))), _iso(year, month, day)
+        first_day = int(_figures(found["day_from"]))
+        return _iso(year, month, first_day), _next_month(year, month, day) if first_day > day else _iso(
+            year, month, day
+        )
     return _iso(year, month, day), ""
+
+
+def _next_month(year: int, month: int, day: int) -> str:
+    """A day of the month that follows `month`; 0 is the one before January."""
+    return _iso(year + month // 12, month % 12 + 1, day)
 
 
 def _near_year(found: re.Match, day: date | None, ahead: bool, context: str) -> int:
@@ -265,7 +288,8 @@ def _near_year(found: re.Match, day: date | None, ahead: bool, context: str) -> 
     if day is None:
         return 0
     gap = (date(day.year, month, 1) - day).days
-    return day.year - (gap > HALF_A_YEAR and not ahead) + (gap < -HALF_A_YEAR and ahead)
+    past = gap > 0 if found["since"] == "以来" else gap > HALF_A_YEAR and not ahead
+    return day.year - past + (gap < -HALF_A_YEAR and ahead)
 
 
 def _bare_day(found: re.Match, day: date, ahead: bool, context: str) -> tuple[str, str]:
@@ -276,8 +300,8 @@ def _bare_day(found: re.Match, day: date, ahead: bool, context: str) -> tuple[st
         month = int(context[:4]) * 12 + int(context[5:7]) - 1
     elif number > day.day and not ahead:
         month -= 1
-    last = _iso(month // 12, month % 12 + 1, number)
-    return (_iso(month // 12, month % 12 + 1, first), last) if first else (last, "")
+    last = _next_month(*divmod(month, 12), number)
+    return (_next_month(*divmod(month - (first > number), 12), first), last) if first else (last, "")
 
 
 def _feast(found: re.Match, year: int) -> tuple[str, str]:

@@ -35,11 +35,16 @@ def read_lexicon(name: str | Path) -> list[str]:
 
     Raises:
         FileNotFoundError: there is no such list.
+        ValueError: it is not UTF-8.
     """
     path = Path(name) if str(name).endswith(".txt") else files("qdlib") / "lexicons" / f"{name}.txt"
     if not path.is_file():
         raise FileNotFoundError(f"lexicon {str(name)!r} does not exist; name a list of the package or a .txt file")
-    lines = (line.split("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    try:
+        text = path.read_text("utf-8-sig")  # editors may put a byte order mark before the first entry
+    except UnicodeDecodeError as error:
+        raise ValueError(f"lexicon {str(name)!r} must be UTF-8 ({error}); save it as UTF-8") from None
+    lines = (line.split("#")[0].strip() for line in text.splitlines())
     return list(dict.fromkeys(line for line in lines if line))
 
 

@@ -20,9 +20,14 @@ def test_pairs_within_the_window_are_joined_and_counted():
     assert wide["log_dice"].tolist() == pytest.approx([14 + math.log2(2 * 3 / 6)])
 
 
-def test_an_occurrence_counts_once_however_many_partners_it_has():
-    edges = collocation_network([["甲", "乙", "乙", "乙"]], ["甲", "乙"], window=3, min_count=1, min_log_dice=-99)
-    assert edges["joint"].tolist() == [1]
+def test_an_edge_does_not_depend_on_the_order_of_its_terms():
+    # 乙 stands beside a 甲 once, however many they are: 1 of 3 + 1, in 4 tokens
+    one = collocation_network([["甲", "甲", "甲", "乙"]], ["甲", "乙"], min_count=1, min_log_dice=-99)
+    other = collocation_network([["乙", "乙", "乙", "甲"]], ["甲", "乙"], min_count=1, min_log_dice=-99)
+    assert one.equals(other) and one["joint"].tolist() == [1]
+    assert one["log_dice"].tolist() == [14 + math.log2(2 * 1 / 4)]
+    dense = collocation_network([["甲", "乙"] * 4], ["甲", "乙"], min_count=1, min_log_dice=-99)
+    assert dense["joint"].tolist() == [4] and dense["log_dice"].max() <= 14
 
 
 def test_rare_and_weak_pairs_are_left_out():
@@ -46,5 +51,7 @@ def test_bad_arguments_are_named():
         keyness_by_group(TOKENS, ["a", "b"])
     with pytest.raises(ValueError, match="two groups"):
         keyness_by_group(TOKENS, ["a", "a", ""])
+    with pytest.raises(ValueError, match="two groups"):
+        keyness_by_group(TOKENS, ["a", "a", float("nan")])
     with pytest.raises(ValueError, match="measure must be one of"):
         keyness_by_group(TOKENS, ["a", "a", "b"], "p")

@@ -194,6 +194,11 @@ def test_the_register_joins_a_name_with_and_without_its_genre_word(tmp_path):
     assert (only.name, only.variants, only.n_articles) == ("“交通秩序提升年”活动", "交通秩序提升年", 2)
 
 
+def test_the_register_of_one_mention_has_one_row(tmp_path):
+    (only,) = register_systems(find_systems(corpus_of(tmp_path, "云州市推出“云州码”。"))).itertuples()
+    assert (only.name, only.kind, only.n_mentions) == ("云州码", "platform", 1)
+
+
 def test_the_score_is_the_sum_of_the_features(tmp_path):
     for row in find_systems(corpus_of(tmp_path, "云州市推出“云州码”。柳溪区建立柳溪流域联防联控机制。")).itertuples():
         total = sum(float(feature.split()[-1]) for feature in row.features.split("; "))

@@ -53,6 +53,14 @@ def found(text, when="2022-07-19", published=False):
         ("18日，桥通了", "18日", "event", "2022-07-18", "", "inferred"),
         ("25日，桥通了", "25日", "event", "2022-06-25", "", "inferred"),  # the last one not after the article's day
         ("2021年2月30日，桥通了", "2021年2月30日", "event", "", "", "unresolved"),  # no such day
+        ("去年年底，桥通了", "去年年底", "event", "2021-12", "", "inferred"),
+        ("2020年年初，桥通了", "2020年年初", "event", "2020-01", "", "explicit"),
+        ("2020年11月至2月，桥关了", "2020年11月至2月", "period", "2020-11", "2021-02", "explicit"),
+        ("11月至2月，桥关了", "11月至2月", "period", "2021-11", "2022-02", "inferred"),
+        ("2020年12月28日至1月3日，桥关了", "2020年12月28日至1月3日", "period", "2020-12-28", "2021-01-03", "explicit"),
+        ("6月28日至2日，桥关了", "6月28日至2日", "period", "2022-06-28", "2022-07-02", "inferred"),
+        ("28日至2日，桥关了", "28日至2日", "period", "2022-06-28", "2022-07-02", "inferred"),
+        ("9月以来，人多", "9月以来", "period", "2021-09", "2022-07-19", "inferred"),
     ],
 )
 def test_times_in_an_article_of_a_day(text, printed, kind, first, until, basis):
@@ -76,10 +84,11 @@ def test_times_in_an_article_of_a_day(text, printed, kind, first, until, basis):
         ("11月，桥通了", "2022", ""),  # of this year or of the last
         ("2021年，桥通了", "", "2021"),
         ("昨日，桥通了", "soon", ""),
+        ("本周，桥通了", "2022-01", ""),  # begins in December or in January
     ],
 )
 def test_no_more_is_told_than_the_article_s_date_allows(text, when, first):
-    assert [t.date for t in times_in(text, when)] == [first]
+    assert [(t.date, t.until) for t in times_in(text, when)] == [(first, "")]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +139,8 @@ def test_a_dispatch_says_when_it_was_filed_and_what_its_today_is():
         "😀",
         "月",
         "13月40日",
+        "92年7月",  # a year of two digits
+        "每年3月",
     ],
 )
 def test_what_is_no_time_is_left_out(text):
@@ -154,7 +165,9 @@ def test_any_text_gives_times_at_their_offsets(text, when):
     last = 0
     for t in times_in(text, when):
         assert last <= t.start < t.end <= len(text) and t.kind in KINDS
-        assert (t.basis == "unresolved") == (not t.date)
+        assert (t.basis == "unresolved") == (not t.date) and not (
+            t.until and t.until[: len(t.date)] < t.date[: len(t.until)]
+        )
         last = t.end
 
 

@@ -80,6 +80,15 @@ def test_an_unknown_lexicon_is_named():
         read_lexicon("nothing")
 
 
+def test_a_list_of_one_s_own_may_begin_with_a_byte_order_mark_and_must_be_utf_8(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_bytes("云州\n柳溪\n".encode("utf-8-sig"))
+    assert read_lexicon(path) == ["云州", "柳溪"]
+    path.write_bytes("云州".encode("gbk"))
+    with pytest.raises(ValueError, match="must be UTF-8"):
+        read_lexicon(path)
+
+
 def test_jieba_s_own_list_has_neither_our_lexicon_nor_beginnings_of_words():
     counts = jieba_frequencies()
     lines = (Path(jieba.__file__).parent / "dict.txt").read_text("utf-8").splitlines()
