@@ -21,6 +21,7 @@ from qdlib.numerals import NARROW, read_number
 COLUMNS = [
     "text", "kind", "date", "until", "basis", "words", "article_id", "paragraph", "source", "line", "start", "end",
 ]  # fmt: skip
+_SMALL_HOURS = re.compile(r"(?<![\d:])0?[0-8]:[0-5]\d")
 CREDITS = ("dateline", "source", "byline")  # roles of paragraphs that say when a text was published
 KINDS = ("publication", "event", "period", "deadline")
 ISO = re.compile(r"[12]\d{3}(?:-\d\d){0,2}")
@@ -113,10 +114,12 @@ def find_times(corpus: Corpus) -> pd.DataFrame:
     """
     about = corpus.articles.set_index("article_id")[["date", "date_basis"]]
     dates, proofs = about["date"].to_dict(), about["date_basis"].to_dict()
-    rows = []
+    early, rows = set(), []
     columns = ["article_id", "paragraph", "role", "source", "text"]
     for article, paragraph, role, source, text in corpus.paragraphs[columns].itertuples(index=False):
-        for time in times_in(text, dates[article], published=role in CREDITS):
+        if role in CREDITS and _SMALL_HOURS.search(text.translate(NARROW)):
+            early.add(article)
+        for time in times_in(text, dates[article], published=role in CREDITS, early=article in early):
             start, end, line = corpus.origin(article, paragraph, time.start, time.end)
             printed = text[time.start : time.end]
             words = {"explicit": printed, "inferred": f"{printed}; {dates[article]} ({proofs[article]})"}.get(
@@ -128,13 +131,14 @@ def find_times(corpus: Corpus) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def times_in(text: str, when: str = "", published: bool = False) -> Iterator[Time]:
+def times_in(text: str, when: str = "", published: bool = False, early: bool = False) -> Iterator[Time]:
     """Yield the times of a text, from left to right.
 
     Args:
         text: a paragraph.
         when: the date of its article, ISO, as precise as is known; relative times stay open without it.
         published: whether whole dates in it say when it was published.
+        early: whether it was published before nine in the morning: then 今天 may be the day before.
     """
     flat = text.translate(NARROW)
     known = [date.fromordinal(day) for day in day_range(when)] if ISO.fullmatch(when) else []
@@ -144,7 +148,8 @@ def times_in(text: str, when: str = "", published: bool = False) -> Iterator[Tim
         for found in _TIME.finditer(flat, start, end):
             in_head = filed is not None and found.start() < filed.end()
             ahead = bool(_AHEAD.search(flat, max(start, found.start() - 12), min(end, found.end() + 12)))
-            span = _resolved(found, known, ahead, context)
+            doubtful = early and known and _DAYS.get(found["day_word"]) == 0  # 昨日 counts from the day of print
+            span = _resolved(found, [known[0] - timedelta(1), *known] if doubtful else known, ahead, context)
             time = _time(flat, found, span, when, published or in_head)
             if in_head:  # what follows is told on the day it was filed
                 time = time._replace(start=filed.start(), end=filed.end())

@@ -196,3 +196,13 @@ def test_long_texts_take_time_in_proportion(text):
     begun = time.process_time()
     list(times_in(text, "2022-07-19"))
     assert time.process_time() - begun < 5
+
+
+def test_a_page_stamped_before_nine_may_tell_of_the_day_before(tmp_path):
+    for name, hour in (("a.txt", "06:50"), ("b.txt", "16:50")):
+        text = f"全市召开招商推进会\n\n2021-03-05 {hour} 某日报\n\n今天上午，大家来到现场。今年要建成一座桥。\n\n工作人员介绍了情况，大家都很满意。\n"
+        (tmp_path / name).write_text(text, "utf-8")
+    found = find_times(qd.load_corpus(tmp_path))
+    today = found[found["text"].str.startswith("今天")].set_index("source")["date"]
+    assert today.to_dict() == {"a.txt": "2021-03", "b.txt": "2021-03-05"}
+    assert set(found.loc[found["text"] == "今年", "date"]) == {"2021"}
