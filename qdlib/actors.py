@@ -74,7 +74,7 @@ def _verbs() -> re.Pattern:
         verb for line in read_lexicon("saying") for kind, *words in [line.split()] if kind != "clause" for verb in words
     ]
     return re.compile(
-        "(?:" + "|".join(sorted(set(verbs), key=lambda v: (-len(v), v))) + ")(?:说|道)?(?=[，。：:,“！]|记者|$)"
+        "(?:" + "|".join(sorted(set(verbs), key=lambda v: (-len(v), v))) + ")[说道称]?(?=[，。：:,“！]|记者|$)"
     )
 
 

@@ -65,7 +65,7 @@ _NOT_SAID = r"(?<![小传学话游来是如要可])(?<!街)(?<!名)(?<!职)(?<!�
 @cache
 def saying() -> re.Pattern:
     """Pattern of a verb of saying, with whom it speaks to, up to the mark after it."""
-    told = rf"告诉[{HAN}]{{0,6}}|(?:{verbs('said')})(?:记者|大家|[他她我你]们?)?(?:说|道)?"
+    told = rf"告诉[{HAN}]{{0,6}}|(?:{verbs('said')})(?:记者|大家|[他她我你]们?)?[说道称]?"
     return re.compile(rf"{_NOT_SAID}({told})(?:过|着|了)?(?=[：:，,。！!“；]|$)")
 
 

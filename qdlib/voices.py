@@ -254,10 +254,12 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
         semicolon = hidden.rfind("；", last.start, verb.start()) if last and start <= last.end else 0
         speaker = _reporter(text, verb) if semicolon >= 0 else None
         end = walls[bisect_left(walls, start)]
-        if speaker is None or len(hidden[start:end].strip(_COMMAS_TEXT)) < 4:
+        if speaker is None:
             continue
         if last and start <= last.end:  # …；乙表示，…
             last = last._replace(end=semicolon)
+        if len(hidden[start:end].strip(_COMMAS_TEXT)) < 4:
+            continue
         if last:
             yield last
         last = Said(start, end, False, speaker._replace(verb=verb[1], basis=speaker.basis or "named"))

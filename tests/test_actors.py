@@ -248,6 +248,27 @@ def test_praise_and_blame_are_counted_in_sentences_that_name_a_district(corpus_o
     }  # fmt: skip
 
 
+def test_a_place_named_twice_in_a_sentence_is_judged_once(corpus_of):
+    corpus = corpus_of("城阳区开会，城阳区的学校被通报。城阳区的另一所学校也被通报，大家议论纷纷，要求马上行动起来。")
+    table = praise_and_blame(corpus, find_places(corpus))
+    assert table["sentence"].str[:8].tolist() == ["城阳区开会，城阳", "城阳区的另一所学"]
+
+
+def test_the_role_of_a_person_is_that_told_first_also_where_the_name_comes_before_it(corpus_of):
+    text = "孙志远说，桥要修好，路也要修好，大家都要来。\n\n镇长孙志远来到新桥。\n\n村民孙志远走了。"
+    table = find_persons(corpus_of(text))
+    assert table["role"].tolist() == ["镇长", "镇长", "村民"]
+
+
+@pytest.mark.parametrize("text", ["云州市布局产业", "云州市格局已变", "云州市全部完成", "云州市局部有雨"])
+def test_a_word_that_only_ends_like_an_office_is_none(text):
+    assert organisations_in(text) == []
+
+
+def test_a_surname_that_is_more_often_a_word_needs_the_end_of_the_name():
+    assert [actors.name_at(text, 0) for text in ("于中修桥", "于中，", "孙中修桥")] == [0, 2, 3]
+
+
 # -- who is named with what -------------------------------------------------------------------------------------------
 
 

@@ -229,6 +229,31 @@ def test_nothing_found_is_nothing_compared(years):
     assert claims["share"].isna().all() and claims["leader"].tolist() == ["", ""]
 
 
+def test_what_never_happens_in_the_draws_still_has_a_chance_of_one_in_draws_and_one(tmp_path):
+    for name, line in (("war", "大家打好攻坚战。"), ("speed", "大家一起冲刺。")):
+        (tmp_path / f"{name}.txt").write_text("大家吃饭睡觉的一年\n\n" + f"{line}\n\n" * 20, "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    table = compare_domains(find_metaphors(corpus), corpus, draws=9).set_index(["group", "domain"])
+    assert table.loc["war.txt", "war"][["n", "share", "rank", "p_share"]].tolist() == [20, 1, 1, 0.1]
+
+
+def test_a_group_without_metaphors_in_a_draw_has_no_leader(tmp_path):
+    (tmp_path / "a.txt").write_text("大家吃饭睡觉的一年\n\n大家打好攻坚战。\n", "utf-8")
+    (tmp_path / "b.txt").write_text("大家吃饭睡觉的一年\n\n大家吃饭睡觉。\n", "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    table = compare_domains(find_metaphors(corpus), corpus, draws=200).set_index(["group", "domain"])
+    assert 0.3 < table.loc[("a.txt", "war"), "p_leads"] < 0.7  # the only hit falls to either page
+    assert table.loc[("a.txt", "motion"), "p_leads"] == 1 / 201
+
+
+def test_the_interval_of_a_share_is_that_of_the_draws(tmp_path):
+    (tmp_path / "a.txt").write_text("大家打好攻坚战，桥就修好了。\n\n大家一起冲刺，桥就修好了。\n", "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    table = compare_domains(find_metaphors(corpus), corpus, draws=200).set_index("domain")
+    # two units of one hit: the share is 0 or 1 in a quarter of the draws each
+    assert table.loc["war", ["n", "share", "low", "high"]].tolist() == [1, 0.5, 0, 1]
+
+
 def test_the_sheet_marks_forms_and_hides_them_in_the_blind_sentences(years):
     table = find_metaphors(years, OWN)
     sheet, key = coding_sheet(table, years, n=6, n_sentences=10, seed=3)

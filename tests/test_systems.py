@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.names import head_nouns, lines_above, organisations, owner_of
+from qdlib.names import head_nouns, headed_names, lines_above, organisations, owner_of
 from qdlib.systems import (
     COLUMNS,
     KINDS,
@@ -203,6 +203,39 @@ def test_the_score_is_the_sum_of_the_features(tmp_path):
     for row in find_systems(corpus_of(tmp_path, "云州市推出“云州码”。柳溪区建立柳溪流域联防联控机制。")).itertuples():
         total = sum(float(feature.split()[-1]) for feature in row.features.split("; "))
         assert row.score == pytest.approx(min(1, max(0, total)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "roles", "n"),
+    [
+        (["云溪的桥梁道路养护平台很好。"], ["body"], 0),  # a common head with three words: not enough
+        (["桥梁道路养护平台"], ["headline"], 1),
+        (["云溪的桥梁道路养护平台很好。", "桥梁道路养护平台很快。"], ["body"] * 2, 2),
+        (["桥梁养护系统很好。"], ["body"], 0),
+        (["省级桥梁道路养护平台很好。"], ["body"], 1),
+        (["运用桥梁道路养护平台。"], ["body"], 1),
+        (["依托桥梁道路养护中心。"], ["body"], 1),
+        (["运用一批桥梁道路养护平台。"], ["body"], 0),
+        (["运用桥梁道路养护平台企业。"], ["body"], 0),
+        (["依托桥梁道路养护中心主任。"], ["body"], 0),
+    ],
+)
+def test_each_sign_can_decide(texts, roles, n):
+    assert len(name_systems(texts, roles, ["a"] * len(texts))) == n
+
+
+def test_no_name_is_longer_than_thirty_characters():
+    nouns = "桥梁道路农业水利交通教育文化卫生体育科技金融贸易物流旅游环保气象地震海洋"
+    assert [end - start for start, _, end, _ in headed_names(f"{nouns}服务平台") if end - start > 30] == []
+
+
+def test_a_quoted_word_of_the_dictionary_is_no_name():
+    assert found("孩子们在读“三国”。") == {}
+
+
+def test_an_organisation_owns_a_system_before_a_place_that_is_named_later():
+    text = "云州市教育局在柳溪镇推出“云州码”。"
+    assert owner_of(text, text.index("云州码"), text.index("云州码") + 3) == "云州市教育局"
 
 
 def test_a_text_without_systems_gives_tables_with_the_same_columns(tmp_path):

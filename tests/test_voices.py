@@ -244,3 +244,40 @@ def test_time_grows_with_length_only(piece):
 
     seconds(1000)
     assert seconds(16000) < 8 * max(seconds(4000), 0.05)
+
+
+def test_a_verb_of_saying_may_end_in_称_and_a_short_clause_still_parts_two_speakers():
+    assert said("云州市交通局回应称，那座桥没有问题。") == [("那座桥没有问题", "云州市交通局", False)]
+    assert said("有人说，桥早就塌了；也有人说，没有。") == [("桥早就塌了", "有人", False)]
+
+
+def test_the_speaker_may_stand_far_behind_the_words():
+    text = "“桥修好了。”在柳溪镇的那座新桥旁边，看着一河春水，七十岁的村民孙志远对记者说。"
+    assert speaker_of(text, 0, text.index("”") + 1).name == "孙志远"
+
+
+def test_who_says_other_words_behind_does_not_say_these():
+    text = "“桥修好了。”镇里挂出标语，“人人修路”，镇长说。"
+    assert speaker_of(text, 0, text.index("”") + 1) is None
+
+
+def test_words_within_a_word_are_no_verb_of_saying():
+    text = "“桥修好了。”这是孙志远镇长的传说，大家都知道。"
+    assert speaker_of(text, 0, text.index("”") + 1).basis == "near"
+
+
+def test_words_with_a_page_behind_them_are_from_a_book():
+    assert voices.said_in("“桥修好了就好。”（村民孙志远读过）") == []
+
+
+def test_a_name_that_nothing_vouches_for_leaves_a_pronoun_open(corpus_of):
+    table = qd.find_quotations(corpus_of("镇长孙志远讲了陶渊明的故事，大家听得入神。他说，“这样的桥要修好。”"))
+    assert table[["speaker", "basis"]].values.tolist() == [["", "pronoun"]]
+    table = qd.find_quotations(corpus_of("镇长孙志远讲了一座桥的故事，大家听得入神。他说，“这样的桥要修好。”"))
+    assert table[["speaker", "basis"]].values.tolist() == [["孙志远", "pronoun"]]
+
+
+def test_one_line_with_a_colon_makes_no_conversation(corpus_of):
+    line = "镇长孙志远：桥修好了，路也要修好，大家一起来。"
+    assert qd.find_quotations(corpus_of(line)).empty
+    assert len(qd.find_quotations(corpus_of(f"{line}\n\n村民李秀兰：好，我们明天一早就来，带上铁锹。"))) == 2
