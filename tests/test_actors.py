@@ -19,6 +19,7 @@ from qdlib.actors import (
     persons_in,
     role_before,
 )
+from qdlib.corpus import sentence_spans
 from qdlib.places import cross, find_places, gazetteer, judge, places_in, praise_and_blame
 
 
@@ -351,3 +352,12 @@ def test_time_grows_with_length_only(piece):
 def test_tables_are_the_same_whatever_the_order_of_sets(corpus_of):
     corpus = corpus_of("区教育局局长陈小芳、副局长王一鸣到崂山区、城阳区。")
     pd.testing.assert_frame_equal(find_persons(corpus), find_persons(corpus))
+
+
+def test_every_character_lies_in_its_own_sentence_also_where_a_paragraph_is_interrupted(corpus):
+    units = places._sentence_units(corpus)
+    for at in corpus.paragraphs[corpus.paragraphs["spans"].map(len) > 1].itertuples():
+        cut = [] if at.role in actors.CREDITS else sentence_spans(at.text)
+        for k, sentence in ((k, at.text[i:j].strip()) for i, j in cut for k in range(i, j) if at.text[k].strip()):
+            raw = corpus.origin(at.article_id, at.paragraph, k, k + 1)[0]
+            assert places._unit_at(units[at.source], raw)[1] == sentence
