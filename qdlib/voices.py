@@ -7,7 +7,7 @@ speaker's line and a paragraph below it, question and answer). Words in marks th
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -246,10 +246,12 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
     walls = sorted(
         [found.start() for found in _STOP.finditer(hidden)] + [said.start - 1 for said in direct] + [len(text)]
     )
+    begins = [said.start - 1 for said in direct]
     last: Said | None = None
     for verb in verbs_:
         start = verb.end() + (hidden[verb.end() : verb.end() + 1] in _COMMAS)
-        if any(said.start - 1 <= start <= said.end for said in direct):
+        at = bisect_right(begins, start) - 1
+        if at >= 0 and start <= direct[at].end:
             continue
         semicolon = hidden.rfind("；", last.start, verb.start()) if last and start <= last.end else 0
         speaker = _reporter(text, verb) if semicolon >= 0 else None
@@ -269,7 +271,7 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
 
 def _reporter(text: str, verb: re.Match) -> Speaker | None:
     """Whose words a verb in running text reports; None if it reports none, or the author's own."""
-    if text[: verb.end()].endswith("据介绍"):
+    if text.endswith("据介绍", 0, verb.end()):
         return Speaker()
     speaker = subject_before(text, verb.start())
     if speaker is None or speaker.name in _AUTHOR:
