@@ -135,7 +135,7 @@ def _belongs(line: Line, i: int) -> bool:
     if word in also:
         in_list = (before == "、" or before in _verbs()) and after_part[0] == "v"  # A战略、创新驱动战略
         ends = _is_organisation(before) or _is_place(before, part) or _ends_quoted_name(line, i - 1)
-        acts = part[0] == "v" and len(before) > 1 and before not in _verbs() and after in head_nouns()  # 增效改革试点
+        acts = part[0] == "v" and len(before) > 1 and before not in _verbs() and after in head_nouns()  # 增产改造工程
         return in_list or (noun or acts) and not ends and after not in _BEFORE and after not in _LEVELS
     if word in objects and (before in listed("naming_verbs", "verb") or noun and word in nominal):
         return True  # 实施 + 提升就业质量工程, 素质提升培训工程

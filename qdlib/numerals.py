@@ -34,6 +34,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile("(?:以上|以下|左右|上下|以内|之内|之多|内(?![部容需外陆]))")
 _TOLD_ONE = re.compile("[多余半]|以?内|前|后|左右|以上|时间|[以之]?来|不到")  # behind 一, they make it a number
+_MINUS = re.compile(r"(?:(?<![\dA-Za-z%‰])[-－−]|零下)$")
 _COMMON = 500  # in jieba's dictionary; a rarer word (家规) is taken for a unit and the beginning of another word
 _ARTICLE = frozenset(
     "person household item time score energy".split()
@@ -195,7 +196,15 @@ def _read(text: str, found: re.Match) -> Number | None:
     ]
     kind = _units().get(plain.split("/")[0].split("／")[0], "time")
     number = Number(*found.span(), min(low[0], high[0]) + half, max(low[1], high[1]) + half, plain, kind, " ".join(mid))
-    return _qualified(text, number) if _is_unit(text, found, kind) else None
+    return _qualified(text, _signed(text, number)) if _is_unit(text, found, kind) else None
+
+
+def _signed(text: str, number: Number) -> Number:
+    """A percentage or a temperature with the minus before it."""
+    minus = _MINUS.search(text, max(0, number.start - 2), number.start)
+    if not minus or number.unit not in ("%", "‰", "度"):
+        return number
+    return number._replace(start=minus.start(), low=-number.high, high=-number.low)
 
 
 def _range(first: str, last: str | None, scale: str) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:

@@ -148,11 +148,12 @@ def find_places(corpus: Corpus, gazetteer: str | Path = "gazetteer") -> pd.DataF
 # -- praise and blame -------------------------------------------------------------------------------------------------
 
 _WALL = re.compile("[，,。；;：:！？!?\n]")
-_REMEDY = re.compile(
-    r"(?:补齐|补上|补足|补强|弥补|克服|解决|消除|破解|化解|治理|打通|疏通|攻克|缩小|拆除|防止|杜绝|避免|整治|找|查|查找|促|督促|推动|聚焦|直面)[^、]{0,8}$"
-)
-_DONE = re.compile(r"[^，。]{0,8}(?:拆除|得到解决|化解|清零|整改到位|被攻克|补齐)")
-_NEGATED = re.compile(r"(?:没有|没|无|不再|未|并非|不是|不|免于|摆脱)[^、]{0,3}$")
+_REMEDIES = "补齐|补上|补足|补强|弥补|克服|解决|消除|破解|化解|治理|打通|疏通|攻克|缩小|拆除|防止|杜绝|避免|整治|找|查|查找|促|督促|推动|聚焦|直面"
+_REMEDY = re.compile(rf"(?<!难以)(?<![未没])(?<!没有)(?:{_REMEDIES})[^、]{{0,8}}$")
+_DONE = re.compile(r"[^，。没未难不]{0,8}(?:拆除|得到解决|化解|清零|整改到位|被攻克|补齐)")
+_NEGATED = re.compile(
+    rf"(?:没有|没(?!有)|无|不再|未|并非|不是|不|免于|摆脱)(?!{_REMEDIES})[^、]{{0,3}}$"
+)  # not 没有补齐短板
 _AIM = re.compile(
     r"[争创当]$|(?:要|力争|争取|争当|争创|努力|将|确保|必须|希望|计划|打造|创建|建设|为了|推动|奋力|勇|向|冲刺|目标)[^、]{0,12}$"
 )
@@ -223,32 +224,42 @@ def statements(text: str) -> list[str]:
 # -- who is named with what -------------------------------------------------------------------------------------------
 
 
-def _sentence_units(corpus: Corpus, cut: Callable = sentences) -> dict[str, list[tuple[int, int, str]]]:
-    """The sentences of each source, by raw span."""
-    units: dict[str, list[tuple[int, int, str]]] = {}
+class Unit(NamedTuple):
+    """A run of raw characters of a sentence or paragraph, with its name in the source and its text."""
+
+    start: int
+    end: int
+    name: str
+    text: str
+
+
+def _sentence_units(corpus: Corpus, cut: Callable = sentences) -> dict[str, list[Unit]]:
+    """The sentences of each source, by each raw span they are made of."""
+    units: dict[str, list[Unit]] = {}
     for at in corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)].itertuples():
         end = 0
         for sentence in cut(at.text):
             start = at.text.index(sentence, end)
             end = start + len(sentence)
             first, last, _ = corpus.origin(at.article_id, at.paragraph, start, end)
-            units.setdefault(at.source, []).append((first, last, sentence))
+            parts = ((max(first, i), min(last, j)) for i, j in at.spans)  # another paragraph may stand between two
+            units.setdefault(at.source, []).extend(Unit(i, j, str(first), sentence) for i, j in parts if i < j)
     return {source: sorted(spans) for source, spans in units.items()}
 
 
-def _paragraph_units(corpus: Corpus) -> dict[str, list[tuple[int, int, str]]]:
+def _paragraph_units(corpus: Corpus) -> dict[str, list[Unit]]:
     """The paragraphs of each source, by each raw span they are made of."""
-    units: dict[str, list[tuple[int, int, str]]] = {}
+    units: dict[str, list[Unit]] = {}
     for at in corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)].itertuples():
         name = f"{at.article_id}.{at.paragraph}"
-        units.setdefault(at.source, []).extend((start, end, name) for start, end in at.spans)
+        units.setdefault(at.source, []).extend(Unit(start, end, name, at.text) for start, end in at.spans)
     return {source: sorted(spans) for source, spans in units.items()}
 
 
-def _unit_at(spans: list[tuple[int, int, str]], start: int) -> tuple[int, str]:
-    """The unit that holds a raw offset: where it begins and its text or name; -1 and nothing if none does."""
-    at = bisect_right(spans, (start, float("inf"), "")) - 1
-    return (spans[at][0], spans[at][2]) if at >= 0 and start < spans[at][1] else (-1, "")
+def _unit_at(units: list[Unit], start: int) -> tuple[str, str]:
+    """Name and text of the unit that holds a raw offset; two empty strings if none does."""
+    at = bisect_right(units, start, key=lambda unit: unit.start) - 1
+    return units[at][2:] if at >= 0 and start < units[at].end else ("", "")
 
 
 def cross(corpus: Corpus, one: pd.DataFrame, other: pd.DataFrame, within: str = "paragraph") -> pd.DataFrame:
@@ -292,16 +303,12 @@ def cross(corpus: Corpus, one: pd.DataFrame, other: pd.DataFrame, within: str = 
     ]
 
 
-def _units(corpus: Corpus, within: str) -> tuple[dict[str, list[tuple[int, int, str]]], int]:
+def _units(corpus: Corpus, within: str) -> tuple[dict[str, list[Unit]], int]:
     """The units of the corpus by source, and how many there are."""
     if within == "article":
         return {}, len(corpus.articles)
     units = _sentence_units(corpus) if within == "sentence" else _paragraph_units(corpus)
-    if within == "sentence":
-        return {source: [(i, j, str(i)) for i, j, _ in spans] for source, spans in units.items()}, sum(
-            map(len, units.values())
-        )
-    return units, len({name for spans in units.values() for _, _, name in spans})
+    return units, sum(len({unit.name for unit in spans}) for spans in units.values())
 
 
 def _in_units(table: pd.DataFrame, units: dict, within: str) -> pd.DataFrame:
@@ -311,7 +318,7 @@ def _in_units(table: pd.DataFrame, units: dict, within: str) -> pd.DataFrame:
         names = table["article_id"].astype(str)
     else:
         found = [
-            (source, _unit_at(units.get(source, []), start)[1])
+            (source, _unit_at(units.get(source, []), start)[0])
             for source, start in zip(table["source"], table["start"])
         ]
         names = pd.Series(

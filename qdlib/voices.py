@@ -7,7 +7,7 @@ speaker's line and a paragraph below it, question and answer). Words in marks th
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ _AUTHOR = ("我", "我们", "笔者", "记者")
 _ENDS = "。！？!?…，,"
 _SPOKEN = re.compile("[我咱你您]|[吗呢吧啊呀嘛]|[？?]")
 _TURN = re.compile(r"^([^，。！？“”：:]{1,40})[：:](?=.)")
+_FAR, _RECENT = 300, 50  # characters and mentions before a pronoun that are looked at
 _ASKS = re.compile("^(?:问|答|记者|主持人|编辑|嘉宾|提问|回答)$")
 
 
@@ -147,11 +148,13 @@ def _resolved(said: Said, text: str, here: list[Person], before: list[Person]) -
     speaker = said.speaker
     if speaker.basis != "pronoun" or not _PRONOUN.fullmatch(speaker.name):
         return said
-    sentence = max(text.rfind(mark, 0, max(said.start - 1, 0)) for mark in "。！？”\n")
-    earlier = [person for person in here if person.end <= said.start]
+    low = max(0, said.start - _FAR)
+    sentence = max(low - 1, *(text.rfind(mark, low, max(said.start - 1, 0)) for mark in "。！？”\n"))
+    k = bisect_right(here, said.start, key=lambda person: person.end)
+    earlier = here[max(0, k - _RECENT) : k]
     inside = [person for person in earlier if person.start > sentence]
     names = {person.name for person in inside or earlier or before}
-    since = tags(text[(inside or earlier)[-1].end if earlier else 0 : said.start][-300:])
+    since = tags(text[max(low, (inside or earlier)[-1].end if earlier else 0) : said.start])
     others = {
         word for word, tag in since if tag[:2] == "nr" and known_words().get(word) and name_at(word, 0) == len(word) > 2
     }
@@ -246,10 +249,12 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
     walls = sorted(
         [found.start() for found in _STOP.finditer(hidden)] + [said.start - 1 for said in direct] + [len(text)]
     )
+    begins = [said.start - 1 for said in direct]
     last: Said | None = None
     for verb in verbs_:
         start = verb.end() + (hidden[verb.end() : verb.end() + 1] in _COMMAS)
-        if any(said.start - 1 <= start <= said.end for said in direct):
+        at = bisect_right(begins, start) - 1
+        if at >= 0 and start <= direct[at].end:
             continue
         semicolon = hidden.rfind("；", last.start, verb.start()) if last and start <= last.end else 0
         speaker = _reporter(text, verb) if semicolon >= 0 else None
@@ -269,7 +274,7 @@ def _indirect(text: str, direct: list[Said]) -> Iterator[Said]:
 
 def _reporter(text: str, verb: re.Match) -> Speaker | None:
     """Whose words a verb in running text reports; None if it reports none, or the author's own."""
-    if text[: verb.end()].endswith("据介绍"):
+    if text.endswith("据介绍", 0, verb.end()):
         return Speaker()
     speaker = subject_before(text, verb.start())
     if speaker is None or speaker.name in _AUTHOR:

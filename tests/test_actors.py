@@ -19,6 +19,7 @@ from qdlib.actors import (
     persons_in,
     role_before,
 )
+from qdlib.corpus import sentence_spans
 from qdlib.places import cross, find_places, gazetteer, judge, places_in, praise_and_blame
 
 
@@ -45,6 +46,7 @@ def names(text):
     ("text", "wanted"),
     [
         ("区教育局局长陈小芳出席会议。", [("陈小芳", "局长", "区教育局")]),
+        ("村长陈小芳说，桥修好了。", [("陈小芳", "村长", "")]),
         ("云海市教育局党组书记、局长陈小芳说，要多读书。", [("陈小芳", "党组书记、局长", "云海市教育局")]),
         ("副局长刘大为、王一鸣参加。", [("刘大为", "副局长", ""), ("王一鸣", "副局长", "")]),
         ("云海市教育局分管招生工作的副局长鲁明介绍，名额增加。", [("鲁明", "副局长", "云海市教育局")]),
@@ -144,7 +146,8 @@ def test_a_person_is_found_again_by_name_with_the_role_first_told_and_traced(cor
         ("记者从省科技厅获悉", ["省科技厅"]),
         ("云海市人民政府办公室和东海集团有限公司签约", ["云海市人民政府办公室", "东海集团有限公司"]),
         ("云海市委组织部部署工作", ["云海市委组织部"]),
-        ("王先生是上海东风集团员工", ["上海东风集团"]),
+        ("柳溪镇党工委和云海水产合作社签约", ["柳溪镇党工委", "云海水产合作社"]),
+        ("刘女士在杭州清河集团上班", ["杭州清河集团"]),
         ("全局上下、打破僵局，全部到位", []),
         ("市教育局局长出席", ["市教育局"]),
         ("公司开业，政府支持", []),
@@ -224,6 +227,9 @@ def test_a_gazetteer_with_a_line_it_cannot_read_says_which(tmp_path):
         ("石桥镇补齐了短板。", "短板", "blame", "remedied"),
         ("石桥镇的欠账已经清零。", "欠账", "blame", "remedied"),
         ("石桥镇短板明显。", "短板", "blame", ""),
+        ("石桥镇的短板还没有补齐。", "短板", "blame", ""),
+        ("石桥镇有难以克服的短板。", "短板", "blame", ""),
+        ("石桥镇至今没有补齐短板。", "短板", "blame", ""),
         ("石桥镇在全市创先进。", "先进", "praise", "aimed at"),
         ("石桥镇被通报。", "通报", "blame", ""),
         ("石桥镇力争率先建成。", "率先", "praise", "aimed at"),
@@ -346,3 +352,12 @@ def test_time_grows_with_length_only(piece):
 def test_tables_are_the_same_whatever_the_order_of_sets(corpus_of):
     corpus = corpus_of("区教育局局长陈小芳、副局长王一鸣到崂山区、城阳区。")
     pd.testing.assert_frame_equal(find_persons(corpus), find_persons(corpus))
+
+
+def test_every_character_lies_in_its_own_sentence_also_where_a_paragraph_is_interrupted(corpus):
+    units = places._sentence_units(corpus)
+    for at in corpus.paragraphs[corpus.paragraphs["spans"].map(len) > 1].itertuples():
+        cut = [] if at.role in actors.CREDITS else sentence_spans(at.text)
+        for k, sentence in ((k, at.text[i:j].strip()) for i, j in cut for k in range(i, j) if at.text[k].strip()):
+            raw = corpus.origin(at.article_id, at.paragraph, k, k + 1)[0]
+            assert places._unit_at(units[at.source], raw)[1] == sentence

@@ -98,7 +98,7 @@ def test_every_hit_leads_back_to_its_raw_place(years, tmp_path):
 
 
 def test_hits_inside_a_slogan_are_marked(tmp_path):
-    corpus = written(tmp_path, a=("2021-03-01", "大家以“起步就是冲刺，开局就是决战”的劲头工作，项目进入冲刺。"))
+    corpus = written(tmp_path, a=("2021-03-01", "大家以“动工就是冲刺，进场就是决战”的劲头工作，项目进入冲刺。"))
     assert find_metaphors(corpus, OWN)["in_slogan"].isna().all()
     table = find_metaphors(corpus, OWN, mined=qd.mine_slogans(corpus))
     assert table["in_slogan"].tolist() == [True, False]

@@ -36,7 +36,7 @@ def test_the_one_who_acts(sentence, wording, actor):
         ("云溪区的干部马上就办", "马上就办"),  # theirs, not they
         ("会议强调马上就办", "马上就办"),  # which meeting, the sentence does not say
         ("云溪市科技局推出新办法；马上就办成了习惯", "马上就办"),  # another part of the sentence
-        ("指导试点街道开展马上就办", "马上就办"),  # a verb, though offices are called by it
+        ("指导沿河村组开展马上就办", "马上就办"),  # a verb, though offices are called by it
         ("新技术所带来的马上就办", "马上就办"),
         ("马上就办的云溪区上线新平台", "马上就办"),  # behind it
         ("马上就办", "马上就办"),

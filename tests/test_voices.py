@@ -246,6 +246,17 @@ def test_time_grows_with_length_only(piece):
     assert seconds(16000) < 8 * max(seconds(4000), 0.05)
 
 
+def test_time_grows_with_the_quotations_and_the_persons_of_a_paragraph(corpus_of):
+    def seconds(n):
+        corpus = corpus_of("镇长王明明说，“好的。”他说，“好的，我们去。”王明明来了。" * n)
+        start = time.process_time()
+        qd.find_quotations(corpus)
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(3200) < 8 * max(seconds(800), 0.05)
+
+
 def test_a_verb_of_saying_may_end_in_称_and_a_short_clause_still_parts_two_speakers():
     assert said("云州市交通局回应称，那座桥没有问题。") == [("那座桥没有问题", "云州市交通局", False)]
     assert said("有人说，桥早就塌了；也有人说，没有。") == [("桥早就塌了", "有人", False)]
@@ -263,7 +274,7 @@ def test_who_says_other_words_behind_does_not_say_these():
 
 def test_words_within_a_word_are_no_verb_of_saying():
     text = "“桥修好了。”这是孙志远镇长的传说，大家都知道。"
-    assert speaker_of(text, 0, text.index("”") + 1).basis == "near"
+    assert speaker_of(text, 0, text.index("”") + 1).verb == ""
 
 
 def test_words_with_a_page_behind_them_are_from_a_book():
