@@ -12,7 +12,8 @@ from qdlib.parallelism import total
 TYPES = ("slogan", "campaign_name", "numeric_formula", "quotation_motto", "four_char", "tifa")
 HEADING_ROLES = ("headline", "subtitle", "title", "subhead")
 
-# The weights of the features, set by hand with the seeds in view (tests/benchmarks/slogans.py scores them). A logistic
+# The weights of the features, set by hand with the seeds and some articles of other cities in view (tests/benchmarks/slogans.py
+# scores them on the seeds). A logistic
 # regression on the same candidates, drawn towards these weights, did no better on a page left out.
 WEIGHTS = {
     "quoted": 0.3, "length 4-30": 0.1, "cited": 0.35, "number form": 0.45, "campaign": 0.45, "idiom": 0.2, "verb": 0.2,
