@@ -1,7 +1,8 @@
 """Words: jieba with this field's lexicon, content words, counts, and the document-term matrix.
 
 The tokenizer is jieba's own, unchanged; the lexicon only adds fixed terms and places that its dictionary lacks, so any
-result can be repeated with plain jieba and the word lists in `lexicons/`.
+result can be repeated with plain jieba and the word lists in `lexicons/`. Whole texts go through its twin `rjieba`, which
+has the same dictionary and model and is many times as fast; where the two are known to differ, jieba's rule is put back.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import logging
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +23,7 @@ with warnings.catch_warnings():
     # Old string escapes in jieba's source warn when Python 3.12 and later compile it for the first time.
     warnings.simplefilter("ignore", SyntaxWarning)
     import jieba
+    from jieba.finalseg import re_skip
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -48,11 +51,15 @@ def tokenizer(lexicons: tuple[str, ...] = LEXICONS) -> jieba.Tokenizer:
     """Return a jieba tokenizer of our own that knows the words of the lexicons; jieba's global one stays as it is."""
     ours = jieba.Tokenizer()
     ours.initialize()
-    for lexicon in lexicons:
-        for word in read_lexicon(lexicon):
-            if word not in ours.FREQ:
-                ours.add_word(word)
+    for word in _entries(lexicons):
+        if word not in ours.FREQ:
+            ours.add_word(word)
     return ours
+
+
+def _entries(lexicons: Iterable[str]) -> list[str]:
+    """The entries of several lexicons, one after the other."""
+    return [word for lexicon in lexicons for word in read_lexicon(lexicon)]
 
 
 def jieba_frequencies() -> pd.Series:
@@ -74,6 +81,9 @@ def jieba_frequencies() -> pd.Series:
 def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *, hmm: bool = True) -> list[list[str]]:
     """Return the tokens of each text, nothing filtered: joined again they give the text.
 
+    They are those of `tokenizer(lexicons)`, token for token, but come from rjieba where it is installed, and jieba's own
+    dictionary is then not loaded.
+
     Args:
         texts: strings; a single string counts as one text.
         lexicons: word lists added to jieba's dictionary; `()` gives plain jieba.
@@ -86,8 +96,84 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
     for position, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
-    cut = tokenizer(tuple(lexicons)).lcut
-    return [cut(text, HMM=hmm) for text in texts]
+    twin = _twin(tuple(lexicons))
+    cut = partial(_cut, twin, hmm=hmm) if twin else partial(tokenizer(tuple(lexicons)).lcut, HMM=hmm)
+    return [cut(text) for text in texts]
+
+
+# What the twin's release cuts otherwise than jieba. Rare Chinese characters (and halves of surrogate pairs, which it
+# refuses) are single tokens to jieba, parts of a run of Chinese to the twin. Letters and digits joined by a point, a
+# hyphen or a low line, unless they are one decimal number, are kept whole by the twin's model.
+_TWIN = "0.2.2"
+_RARE = "\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U00020000-\U0002fa1f"
+_JOINED = r"[_-][a-zA-Z0-9]|\.(?:[0-9]*[a-zA-Z]|[0-9]+\.[a-zA-Z0-9])"
+# One class comes first, so that the search leaps from one candidate to the next.
+_ODD = {True: re.compile(f"[a-zA-Z0-9{_RARE}](?:(?<=[{_RARE}])|{_JOINED})"), False: re.compile(f"[{_RARE}]")}
+
+
+def _cut(twin, text: str, hmm: bool) -> list[str]:
+    """Cut a text by the twin, and the blocks in which it differs so that they come out as jieba's."""
+    block = jieba.re_han_default  # jieba cuts every block by itself
+    tokens: list[str] = []
+    done = 0
+    for odd in _ODD[hmm].finditer(text):
+        start, end = odd.span()
+        if start < done:
+            continue
+        if end > start + 1:
+            while start > done and block.match(text[start - 1]):
+                start -= 1
+            end = block.match(text, start).end()
+        tokens += twin.cut(text[done:start], hmm)
+        tokens += _split(twin, text[start:end]) if end > start + 1 else odd[0]
+        done = end
+    return tokens + twin.cut(text[done:], hmm) if done else twin.cut(text, hmm)
+
+
+def _split(twin, block: str) -> Iterator[str]:
+    """Cut a block by the twin, and what its model kept whole by jieba's rule."""
+    for token in twin.cut(block, True):
+        if _ODD[True].search(token) and not twin.has_word(token):
+            yield from filter(None, re_skip.split(token))
+        else:
+            yield token
+
+
+@cache
+def _twin(lexicons: tuple[str, ...]):
+    """The twin with the words of the lexicons as `tokenizer` adds them; none where this release is not installed."""
+    try:
+        import rjieba
+    except ImportError:
+        return None
+    if version("rjieba") != _TWIN:
+        return None
+    twin, words = rjieba.Jieba(), _entries(lexicons)
+    # jieba's list has B超 twice, 3 each, and its total counts both, which decides ties; no block holds a space
+    twin.add_word(" ", 3, "")
+    ours = _excerpt(words) if words else None
+    for word in words:
+        if word not in ours.FREQ:
+            ours.add_word(word)
+            twin.add_word(word, ours.FREQ[word], "")
+    return twin
+
+
+def _excerpt(words: Iterable[str]) -> jieba.Tokenizer:
+    """jieba with as much of its dictionary as lies within these words: it gives them the same counts."""
+    parts = {word[i:j] for word in words for i in range(len(word)) for j in range(i + 1, len(word) + 1)}
+    ours = jieba.Tokenizer()
+    with Path(jieba.__file__).with_name("dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            word, count, _ = line.split(" ")
+            ours.total += int(count)
+            if word in parts:
+                ours.FREQ[word] = int(count)
+            for end in range(1, len(word) if word[0] in parts else 0):  # beginnings count as known, with 0
+                if word[:end] in parts:
+                    ours.FREQ.setdefault(word[:end], 0)
+    ours.initialized = True
+    return ours
 
 
 _WORD = re.compile(r"[^\W\d_]")  # holds a letter, so is neither punctuation nor a bare number
