@@ -11,10 +11,11 @@ import logging
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ with warnings.catch_warnings():
     # Old string escapes in jieba's source warn when Python 3.12 and later compile it for the first time.
     warnings.simplefilter("ignore", SyntaxWarning)
     import jieba
-    from jieba.finalseg import re_skip
+    from jieba import finalseg
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -96,47 +97,49 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
     for position, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
-    twin = _twin(tuple(lexicons))
-    cut = partial(_cut, twin, hmm=hmm) if twin else partial(tokenizer(tuple(lexicons)).lcut, HMM=hmm)
-    return [cut(text) for text in texts]
+    cut = _cutter(tuple(lexicons))
+    return [cut(text, hmm) for text in texts]
 
 
-# What the twin's release cuts otherwise than jieba. Rare Chinese characters (and halves of surrogate pairs, which it
-# refuses) are single tokens to jieba, parts of a run of Chinese to the twin. Letters and digits joined by a point, a
-# hyphen or a low line, unless they are one decimal number, are kept whole by the twin's model.
+# Of the twin only the cutting by the dictionary is used. Its model is jieba's rounded to seven digits and joins letters and
+# digits otherwise, so jieba's own model goes over what the dictionary leaves: runs of single characters.
 _TWIN = "0.2.2"
-_RARE = "\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U00020000-\U0002fa1f"
-_JOINED = r"[_-][a-zA-Z0-9]|\.(?:[0-9]*[a-zA-Z]|[0-9]+\.[a-zA-Z0-9])"
-# One class comes first, so that the search leaps from one candidate to the next.
-_ODD = {True: re.compile(f"[a-zA-Z0-9{_RARE}](?:(?<=[{_RARE}])|{_JOINED})"), False: re.compile(f"[{_RARE}]")}
+_BETWEEN = "\ud800"  # no text given to the twin holds it
+_RARE = re.compile(
+    "([\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U00020000-\U0002fa1f])"
+)  # Chinese to it alone
+_LEFT = re.compile(
+    f"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-](?<={_BETWEEN}.)[a-zA-Z0-9]*"
+    f"(?:{_BETWEEN}[\u4e00-\u9fd5a-zA-Z0-9+#&._%-][a-zA-Z0-9]*)+)(?={_BETWEEN})"
+)
 
 
-def _cut(twin, text: str, hmm: bool) -> list[str]:
-    """Cut a text by the twin, and the blocks in which it differs so that they come out as jieba's."""
-    block = jieba.re_han_default  # jieba cuts every block by itself
-    tokens: list[str] = []
-    done = 0
-    for odd in _ODD[hmm].finditer(text):
-        start, end = odd.span()
-        if start < done:
-            continue
-        if end > start + 1:
-            while start > done and block.match(text[start - 1]):
-                start -= 1
-            end = block.match(text, start).end()
-        tokens += twin.cut(text[done:start], hmm)
-        tokens += _split(twin, text[start:end]) if end > start + 1 else odd[0]
-        done = end
-    return tokens + twin.cut(text[done:], hmm) if done else twin.cut(text, hmm)
+@cache
+def _cutter(lexicons: tuple[str, ...]) -> Callable[[str, bool], list[str]]:
+    """What cuts a text as `tokenizer(lexicons)` does, given the text and whether to use the model."""
+    twin = _twin(lexicons)
+    if twin is None:
+        return lambda text, hmm: tokenizer(lexicons).lcut(text, HMM=hmm)
 
+    @lru_cache(maxsize=1 << 18)
+    def guess(run: str) -> str:
+        tokens: list[str] = []
+        for known, words in groupby(run.split(_BETWEEN), key=lambda word: len(word) > 1 and twin.has_word(word)):
+            left = "".join(words)
+            tokens += [left] if known else left if len(left) == 1 or twin.has_word(left) else finalseg.cut(left)
+        return _BETWEEN.join(tokens)
 
-def _split(twin, block: str) -> Iterator[str]:
-    """Cut a block by the twin, and what its model kept whole by jieba's rule."""
-    for token in twin.cut(block, True):
-        if _ODD[True].search(token) and not twin.has_word(token):
-            yield from filter(None, re_skip.split(token))
-        else:
-            yield token
+    def cut(text: str, hmm: bool) -> list[str]:
+        if len(parts := _RARE.split(text)) > 1:
+            return [token for i, part in enumerate(parts) for token in (part if i % 2 else cut(part, hmm))]
+        tokens = twin.cut(text, False)
+        if not hmm or not tokens:
+            return tokens
+        pieces = _LEFT.split(_BETWEEN.join(["", *tokens, ""]))
+        pieces[1::2] = map(guess, pieces[1::2])
+        return "".join(pieces)[1:-1].split(_BETWEEN)
+
+    return cut
 
 
 @cache
