@@ -125,8 +125,8 @@ def _cutter(lexicons: tuple[str, ...]) -> Callable[[str, bool], list[str]]:
     def guess(run: str) -> str:
         tokens: list[str] = []
         for known, words in groupby(run.split(_BETWEEN), key=lambda word: len(word) > 1 and twin.has_word(word)):
-            left = "".join(words)
-            tokens += [left] if known else left if len(left) == 1 or twin.has_word(left) else finalseg.cut(left)
+            left = "" if known else "".join(words)
+            tokens += words if known else left if len(left) == 1 or twin.has_word(left) else finalseg.cut(left)
         return _BETWEEN.join(tokens)
 
     def cut(text: str, hmm: bool) -> list[str]:
