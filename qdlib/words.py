@@ -9,22 +9,15 @@ from __future__ import annotations
 
 import logging
 import re
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
-from importlib.metadata import version
+from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
-with warnings.catch_warnings():
-    # Old string escapes in jieba's source warn when Python 3.12 and later compile it for the first time.
-    warnings.simplefilter("ignore", SyntaxWarning)
-    import jieba
-    from jieba import finalseg
+from qdlib.segmenting import cut_as_jieba, jieba, twin
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -97,86 +90,10 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
     for position, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
-    cut = _cutter(tuple(lexicons))
-    return [cut(text, hmm) for text in texts]
-
-
-# Of the twin only the cutting by the dictionary is used. Its model is jieba's rounded to seven digits and joins letters and
-# digits otherwise, so jieba's own model goes over what the dictionary leaves: runs of single characters.
-_TWIN = "0.2.2"
-_BETWEEN = "\ud800"  # no text given to the twin holds it
-_RARE = re.compile(
-    "([\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U00020000-\U0002fa1f])"
-)  # Chinese to it alone
-_LEFT = re.compile(
-    f"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-](?<={_BETWEEN}.)[a-zA-Z0-9]*"
-    f"(?:{_BETWEEN}[\u4e00-\u9fd5a-zA-Z0-9+#&._%-][a-zA-Z0-9]*)+)(?={_BETWEEN})"
-)
-
-
-@cache
-def _cutter(lexicons: tuple[str, ...]) -> Callable[[str, bool], list[str]]:
-    """What cuts a text as `tokenizer(lexicons)` does, given the text and whether to use the model."""
-    twin = _twin(lexicons)
-    if twin is None:
-        return lambda text, hmm: tokenizer(lexicons).lcut(text, HMM=hmm)
-
-    @lru_cache(maxsize=1 << 18)
-    def guess(run: str) -> str:
-        tokens: list[str] = []
-        for known, words in groupby(run.split(_BETWEEN), key=lambda word: len(word) > 1 and twin.has_word(word)):
-            left = "" if known else "".join(words)
-            tokens += words if known else left if len(left) == 1 or twin.has_word(left) else finalseg.cut(left)
-        return _BETWEEN.join(tokens)
-
-    def cut(text: str, hmm: bool) -> list[str]:
-        if len(parts := _RARE.split(text)) > 1:
-            return [token for i, part in enumerate(parts) for token in (part if i % 2 else cut(part, hmm))]
-        tokens = twin.cut(text, False)
-        if not hmm or not tokens:
-            return tokens
-        pieces = _LEFT.split(_BETWEEN.join(["", *tokens, ""]))
-        pieces[1::2] = map(guess, pieces[1::2])
-        return "".join(pieces)[1:-1].split(_BETWEEN)
-
-    return cut
-
-
-@cache
-def _twin(lexicons: tuple[str, ...]):
-    """The twin with the words of the lexicons as `tokenizer` adds them; none where this release is not installed."""
-    try:
-        import rjieba
-    except ImportError:
-        return None
-    if version("rjieba") != _TWIN:
-        return None
-    twin, words = rjieba.Jieba(), _entries(lexicons)
-    # jieba's list has B超 twice, 3 each, and its total counts both, which decides ties; no block holds a space
-    twin.add_word(" ", 3, "")
-    ours = _excerpt(words) if words else None
-    for word in words:
-        if word not in ours.FREQ:
-            ours.add_word(word)
-            twin.add_word(word, ours.FREQ[word], "")
-    return twin
-
-
-def _excerpt(words: Iterable[str]) -> jieba.Tokenizer:
-    """jieba with as much of its dictionary as lies within these words: it gives them the same counts."""
-    parts = {word[i:j] for word in words for i in range(len(word)) for j in range(i + 1, len(word) + 1)}
-    ours = jieba.Tokenizer()
-    with Path(jieba.__file__).with_name("dict.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, count, _ = line.split(" ")
-            ours.total += int(count)
-            if word in parts:
-                ours.FREQ[word] = int(count)
-            for end in range(1, len(word) if word[0] in parts else 0):  # beginnings count as known, with 0
-                if word[:end] in parts:
-                    ours.FREQ.setdefault(word[:end], 0)
-    ours.initialized = True
-    return ours
+    fast = twin(tuple(_entries(lexicons)))
+    if fast:
+        return list(cut_as_jieba(texts, fast, hmm))
+    return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]
 
 
 _WORD = re.compile(r"[^\W\d_]")  # holds a letter, so is neither punctuation nor a bare number
