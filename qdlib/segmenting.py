@@ -24,7 +24,7 @@ with warnings.catch_warnings():
     import jieba
     from jieba import finalseg
 
-RELEASE = "0.2.2"  # of the twin; of this one it was found that it cuts by the dictionary as jieba does
+RELEASE = "0.2.2"  # of the twin: of no other is it known that it cuts by the dictionary as jieba does
 # Characters the twin takes for Chinese and jieba does not, and halves of pairs, which no UTF-8 holds: a token each.
 _RARE = re.compile("([\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _FIRST, _LAST = 0x4E00, 0x9FD5  # jieba's Chinese
@@ -33,13 +33,11 @@ _BATCH = 1 << 16  # characters
 
 # The states of the model in jieba's order of ties, and the two that can come before each: in a tie the latter does.
 _STATES = "BEMS"
-_BEFORE = [[_STATES.index(a) for a in sorted(finalseg.PrevStatus[b])] for b in _STATES]
-_PASSING = np.array([[finalseg.trans_P[_STATES[a]][_STATES[b]] for a in _BEFORE[b]] for b in range(4)])
-_BEFORE = np.array(_BEFORE)
+_BEFORE = np.array([[_STATES.index(a) for a in sorted(finalseg.PrevStatus[b])] for b in _STATES])
+_PASSING = np.array([[finalseg.trans_P[a][b] for a in sorted(finalseg.PrevStatus[b])] for b in _STATES])
 
 
-@cache
-def twin(words: tuple[str, ...]):
+def twin(words: Iterable[str]):
     """jieba's twin, these words added as jieba would; none where that release is not installed."""
     try:
         import rjieba
@@ -47,7 +45,7 @@ def twin(words: tuple[str, ...]):
         return None
     if version("rjieba") != RELEASE:
         return None
-    fast = rjieba.Jieba()
+    fast, words = rjieba.Jieba(), list(words)
     # jieba's list has B超 twice, 3 each, and its total counts both, which decides ties; nothing cut holds a space
     fast.add_word(" ", 3, "")
     ours = _excerpt(words) if words else None
@@ -160,18 +158,20 @@ def _emissions() -> np.ndarray:
 
 def _viterbi(codes: np.ndarray, runs: np.ndarray) -> np.ndarray:
     """Which characters begin a word by jieba's model in each run, and all that are in none."""
+    begins = np.ones(len(codes), bool)
+    if not len(runs):
+        return begins
     runs = runs[np.argsort(runs[:, 0] - runs[:, 1], kind="stable")]  # the longest first
     begin, lengths = runs[:, 0], runs[:, 1] - runs[:, 0]
-    alive = [int(np.searchsorted(-lengths, -t)) for t in range(lengths.max(initial=0))]  # runs with a character there
+    alive = [int(np.searchsorted(-lengths, -t)) for t in range(lengths[0])]  # how many have a character there
     seen = [_emissions()[codes[begin[:n] + t] - _FIRST] for t, n in enumerate(alive)]
-    best = np.array([finalseg.start_P[state] for state in _STATES]) + (seen[0] if seen else np.empty((0, 4)))
+    best = np.array([finalseg.start_P[state] for state in _STATES]) + seen[0]
     chosen = [np.empty((0, 4), np.int64)]
     for n, emission in zip(alive[1:], seen[1:]):
         one, other = (best[:n, _BEFORE[:, k]] + _PASSING[:, k] + emission for k in (0, 1))
         chosen.append(np.where(other >= one, _BEFORE[:, 1], _BEFORE[:, 0]))
         best[:n] = np.maximum(one, other)
-    state = np.where(best[:, 3] >= best[:, 1], 3, 1)
-    begins = np.ones(len(codes), bool)
+    state = np.where(best[:, 3] >= best[:, 1], 3, 1)  # S or E
     for t in reversed(range(len(alive))):
         begins[begin[: alive[t]] + t] = state[: alive[t]] % 3 == 0  # B and S
         state[: len(chosen[t])] = chosen[t][np.arange(len(chosen[t])), state[: len(chosen[t])]]

@@ -1,8 +1,8 @@
 """Words: jieba with this field's lexicon, content words, counts, and the document-term matrix.
 
 The tokenizer is jieba's own, unchanged; the lexicon only adds fixed terms and places that its dictionary lacks, so any
-result can be repeated with plain jieba and the word lists in `lexicons/`. Whole texts go through its twin `rjieba`, which
-has the same dictionary and model and is many times as fast; where the two are known to differ, jieba's rule is put back.
+result can be repeated with plain jieba and the word lists in `lexicons/`. Whole texts take the faster way of `segmenting`
+to the same tokens.
 """
 
 from __future__ import annotations
@@ -51,6 +51,12 @@ def tokenizer(lexicons: tuple[str, ...] = LEXICONS) -> jieba.Tokenizer:
     return ours
 
 
+@cache
+def _twin(lexicons: tuple[str, ...]):
+    """Return jieba's twin with the words of the lexicons, or nothing where it is not installed."""
+    return twin(_entries(lexicons))
+
+
 def _entries(lexicons: Iterable[str]) -> list[str]:
     """The entries of several lexicons, one after the other."""
     return [word for lexicon in lexicons for word in read_lexicon(lexicon)]
@@ -90,7 +96,7 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
     for position, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
-    fast = twin(tuple(_entries(lexicons)))
+    fast = _twin(tuple(lexicons))
     if fast:
         return list(cut_as_jieba(texts, fast, hmm))
     return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]

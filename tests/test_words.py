@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib import segmenting
+from qdlib import segmenting, words
 from qdlib.words import LEXICONS, jieba_frequencies, read_lexicon, tokenizer
 
 TEXT = st.text(alphabet=st.sampled_from("青岛起步就是冲刺，开局决战。1234 abcRCEP“”\n+-"), max_size=60)
@@ -103,7 +103,7 @@ def test_words_of_a_lexicon_have_the_counts_that_jieba_gives_them(tmp_path):
 def test_jieba_s_dictionary_is_not_loaded_beside_its_twin(monkeypatch):
     pytest.importorskip("rjieba")
     monkeypatch.setattr(jieba.Tokenizer, "initialize", None)
-    segmenting.twin.cache_clear()
+    words._twin.cache_clear()
     assert "西海岸新区" in qd.segment("西海岸新区2021-01-05，𠀀")[0]
 
 
@@ -111,14 +111,14 @@ def test_jieba_s_dictionary_is_not_loaded_beside_its_twin(monkeypatch):
 def test_without_the_twin_jieba_does_it_all(monkeypatch, missing):
     texts = ["西海岸新区推进作风建设", "常在2021-01-05"]
     expected = qd.segment(texts)
-    segmenting.twin.cache_clear()
+    words._twin.cache_clear()
     if missing == "package":
         monkeypatch.setitem(sys.modules, "rjieba", None)
     else:
         monkeypatch.setattr(segmenting, "version", lambda name: "0.2.1")
-    assert segmenting.twin(()) is None
+    assert words._twin(()) is None
     assert qd.segment(texts) == expected
-    segmenting.twin.cache_clear()
+    words._twin.cache_clear()
 
 
 def test_plain_jieba_and_the_lexicon_differ_where_they_should():
