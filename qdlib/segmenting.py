@@ -175,4 +175,5 @@ def _viterbi(codes: np.ndarray, runs: np.ndarray) -> np.ndarray:
     for t in reversed(range(len(alive))):
         begins[begin[: alive[t]] + t] = state[: alive[t]] % 3 == 0  # B and S
         state[: len(chosen[t])] = chosen[t][np.arange(len(chosen[t])), state[: len(chosen[t])]]
+    begins[begin] = True  # even where M or E comes first: of a rare character all states may be as unlikely
     return begins

@@ -29,7 +29,7 @@ def test_without_a_lexicon_the_tokens_are_those_of_plain_jieba(text):
 
 
 # Chinese common, without a probability in the model, and of other ranges; letters, digits and signs; pairs halved; blanks
-STRANGE = "常在我呢青岛起步就是冲刺始治来管丏黪踯揶㐀鿖豈𠀀éＡ１aB10.-_+%&#，。 　\r\n\t\x00\x1c\x85\u200b\ud800\udc00😀\ue000"
+STRANGE = "常在我呢青岛起步就是冲刺始治来管丏黪踯揶苠韩㐀鿖豈𠀀éＡ１aB10.-_+%&#，。 　\r\n\t\x00\x1c\x85\u200b\ud800\udc00😀\ue000"
 
 
 @given(st.lists(st.text(alphabet=st.sampled_from(STRANGE), max_size=40), max_size=4), st.booleans())
@@ -60,6 +60,11 @@ def test_ties_are_broken_as_jieba_breaks_them():
     for lexicons in [(), LEXICONS]:
         for hmm in (True, False):
             assert qd.segment(texts, lexicons, hmm=hmm) == [tokenizer(lexicons).lcut(text, HMM=hmm) for text in texts]
+
+
+def test_every_chinese_character_is_cut_by_jieba_s_rule():
+    texts = [f"{c}韩{c}，高{c}{c}质a{c}1，{c}" for c in map(chr, [*range(0x3400, 0xA000), *range(0xF900, 0xFB00)])]
+    assert qd.segment(texts, ()) == [jieba.lcut(text) for text in texts]
 
 
 def test_the_model_has_jieba_s_numbers_in_full():
