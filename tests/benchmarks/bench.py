@@ -23,6 +23,7 @@ import jieba
 import pages
 import pandas as pd
 import repairs
+import segmenting
 import slogans
 import strings
 import topics
@@ -153,6 +154,8 @@ def main() -> None:
     strings.main()
     print("\nA concordance beside re.finditer:")
     concordance.main()
+    print("\nSegmentation beside jieba and rjieba:")
+    segmenting.main()
     print("\nTopic models beside their peers:")
     topics.main()
 
