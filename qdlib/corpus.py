@@ -14,6 +14,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -229,9 +230,41 @@ def load_corpus(
         more = len(problems) - MOST_WARNINGS
         warnings.warn(f"and {more:,} more sources set aside; see `sources`", CorpusWarning, stacklevel=2)
 
+    return assemble(read, Names.of(source.name for source in read), script)
+
+
+class Names(NamedTuple):
+    """What the names of all sources together say; it must be known before any part of them is loaded.
+
+    Attributes:
+        shared: stems that several sources have; their articles keep the suffix in their id.
+        dates: the dates that names of files say.
+    """
+
+    shared: frozenset[str]
+    dates: Mapping[str, str]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Names:
+        """Read the names of all sources of a corpus."""
+        names = list(names)
+        stems = Counter(map(_stem, names))
+        return cls(frozenset(stem for stem, times in stems.items() if times > 1), dates_in_names(names))
+
+
+def assemble(read: Iterable[Source], names: Names, script: str = "simplified") -> Corpus:
+    """Make a corpus of sources already read: all of them, or any part.
+
+    The rows of a source depend on it and on `names` alone, so the tables of the parts, put together, are those of the
+    whole: corpora larger than memory are made in parts, on one machine or on many.
+
+    Args:
+        read: the sources, in order.
+        names: what the names of all sources of the whole corpus say.
+        script: as for `load_corpus`.
+    """
     sources, articles, paragraphs, ledger, evidence, texts = [], [], [], [], [], {}
-    stems = Counter(_stem(source.name) for source in read)
-    named = dates_in_names(source.name for source in read)
+    given = []
     for source in read:
         raw = TracedText.of(source.text)
         raw = raw.edit((start, end, "", "outside the main text") for start, end in source.outside)
@@ -242,7 +275,7 @@ def load_corpus(
         ledger += [(source.name, *row) for row in page.account.rows()]
         line_starts = _line_starts(source.text)
         stem = _stem(source.name)
-        stem = stem if stems[stem] == 1 else source.name  # x.txt and x.md together keep their suffixes
+        stem = source.name if stem in names.shared else stem  # x.txt and x.md together keep their suffixes
         ids = [f"{stem}-{number}" for number in range(1, len(page.articles) + 1)]
         main = [article.part_of is None for article in page.articles]
         for article_id, article in zip(ids, page.articles):
@@ -258,11 +291,12 @@ def load_corpus(
             row = [article_id, source.name, *article.metadata(), part_of, n_chars]
             articles.append(
                 _with_given(
-                    dict(zip(ARTICLE_COLUMNS, row)), source, named, alone=main.count(True) == 1 and not part_of
+                    dict(zip(ARTICLE_COLUMNS, row)), source, names.dates, alone=main.count(True) == 1 and not part_of
                 )
             )
             evidence += _evidence_rows(dict(zip(ARTICLE_COLUMNS, row)), articles[-1], article, line_starts)
-    given = [{"source": source.name, **source.given} for source in read if source.given]
+        if source.given:
+            given.append({"source": source.name, **source.given})
     return Corpus(
         _table(sources, SOURCE_COLUMNS),
         pd.DataFrame(articles, columns=ARTICLE_COLUMNS),
