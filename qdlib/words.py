@@ -7,10 +7,12 @@ to the same tokens.
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -103,8 +105,21 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
     fast = _twin(tuple(lexicons))
     if fast:
-        return list(cut_as_jieba(texts, fast, hmm))
+        with _uncollected():
+            return list(cut_as_jieba(texts, fast, hmm))
     return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking over millions of tokens time and again: none can be part of a cycle."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 _WORD = re.compile(r"[^\W\d_]")  # holds a letter, so is neither punctuation nor a bare number
