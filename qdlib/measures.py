@@ -190,7 +190,8 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
     - `mi`: log2(O/E), 0 for chance, no upper bound; favours rare words (Church and Hanks 1990).
     - `log_dice`: 14 + log2(2O/(node + collocate)), 14 at most, independent of corpus size (Rychly 2008).
     - `g2`: two-cell log-likelihood 2(O ln O/E + (collocate-O) ln((collocate-O)/(collocate-E))), evidence rather than
-      strength; signed negative where O < E.
+      strength; signed negative where O < E. NaN where the windows are as long as the whole (node * span >= total),
+      which then has no outside to compare with.
 
     Args:
         joint: count of each collocate near the node.
@@ -212,7 +213,8 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
             f"node must lie in 1..total (got {node} of {total}), and each joint count in 1..the count of its collocate"
         )
     expected = node * span * count / total
-    g2 = 2 * (rel_entr(joint, expected) + rel_entr((count - joint).clip(lower=0), (count - expected).clip(lower=0)))
+    outside = (count - expected).where(expected < count)
+    g2 = 2 * (rel_entr(joint, expected) + rel_entr((count - joint).clip(lower=0), outside))
     table = pd.DataFrame(
         {
             "term": joint.index,
