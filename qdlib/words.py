@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from qdlib.segmenting import cut_as_jieba, jieba, twin
@@ -138,6 +140,7 @@ def content_words(
     """
     stop = set(read_lexicon("stopwords") if stopwords is None else stopwords)
 
+    @cache  # a text has far fewer types than tokens
     def wanted(token: str) -> bool:
         return (
             len(token) >= min_chars
@@ -146,7 +149,7 @@ def content_words(
             and not _NUMERAL.fullmatch(token)
         )
 
-    return [[token for token in document if wanted(token)] for document in tokens]
+    return [list(filter(wanted, document)) for document in tokens]
 
 
 def document_term_matrix(
@@ -165,18 +168,22 @@ def document_term_matrix(
     Raises:
         ValueError: `documents` has another length than `words`.
     """
-    from gensim.corpora import Dictionary
-    from gensim.matutils import corpus2csc
+    from scipy.sparse import csr_array
 
     if documents is not None and len(documents) != len(words):
         raise ValueError(f"documents has {len(documents)} names for {len(words)} token lists; give one a document")
-    dictionary = Dictionary(words)
-    terms = [term for term, i in dictionary.token2id.items() if dictionary.dfs[i] >= min_documents]
-    terms.sort(key=lambda term: (-dictionary.cfs[dictionary.token2id[term]], term))
-    bags = (dictionary.doc2bow(document) for document in words)
-    matrix = corpus2csc(bags, num_terms=len(dictionary), num_docs=len(words), dtype=int).T.tocsr()
-    matrix = matrix[:, [dictionary.token2id[term] for term in terms]]
-    return pd.DataFrame.sparse.from_spmatrix(matrix, index=documents, columns=terms)
+    for position, document in enumerate(words):
+        if isinstance(document, str):
+            raise TypeError(f"words[{position}] must be a list of tokens, got one string; segment it first")
+    numbers: dict[str, int] = {}
+    columns = np.fromiter((numbers.setdefault(word, len(numbers)) for word in chain.from_iterable(words)), np.int32)
+    ends = np.cumsum([0, *map(len, words)])
+    matrix = csr_array((np.ones(len(columns), int), columns, ends), shape=(len(words), len(numbers)))
+    matrix.sum_duplicates()
+    terms, counts = list(numbers), np.bincount(columns, minlength=len(numbers)).tolist()
+    common = np.flatnonzero(np.bincount(matrix.indices, minlength=len(numbers)) >= min_documents)
+    order = sorted(common.tolist(), key=lambda i: (-counts[i], terms[i]))
+    return pd.DataFrame.sparse.from_spmatrix(matrix[:, order], index=documents, columns=[terms[i] for i in order])
 
 
 def cooccurrences(tokens: Iterable[Sequence[str]], node: str, window: int = 5) -> tuple[Counter, int]:
