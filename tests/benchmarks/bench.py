@@ -35,7 +35,9 @@ def main() -> None:
     """Print the table and keep it; then the other comparisons, if no stage was named."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("stages", nargs="*", help=f"of {', '.join(STAGES)}; all if none is named")
-    parser.add_argument("--megabytes", type=float, default=1.0, help=f"the smaller size; the larger is {TIMES} times it")
+    parser.add_argument(
+        "--megabytes", type=float, default=1.0, help=f"the smaller size; the larger is {TIMES} times it"
+    )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--against", help="an earlier result, to print the change")
     parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
@@ -271,7 +273,6 @@ def _dispersion(words: list[list[str]]):
 
     table = pd.DataFrame(_counts(words, PARTS)).fillna(0)
     return qd.dispersion(table, table.sum(axis=1))
-
 
     return qd.find_duplicates(corpus)
 

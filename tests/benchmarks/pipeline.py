@@ -129,7 +129,9 @@ def usual(folder: str) -> None:
     texts = stage("read", lambda: opened(Path(folder, "documents")))
     stop = {line.split("#")[0].strip() for line in (ROOT / "qdlib/lexicons/stopwords.txt").open(encoding="utf-8")}
     tokens = stage("segment", lambda: [jieba.lcut(text) for text in texts])
-    words = stage("content words", lambda: [[w for w in t if len(w) > 1 and w.isalpha() and w not in stop] for t in tokens])
+    words = stage(
+        "content words", lambda: [[w for w in t if len(w) > 1 and w.isalpha() and w not in stop] for t in tokens]
+    )
     dictionary, bags = stage("count", lambda: counted(words, Dictionary()), lambda found: len(found[0]))
     settings = {"num_topics": K, "passes": PASSES, "random_state": 0}
     model = stage("LDA", lambda: LdaModel(bags, id2word=dictionary, **settings), lambda model: None)
