@@ -5,7 +5,7 @@
     python tests/benchmarks/bench.py --against results/bench-2026-01-31-2cpu-16gb-x86_64.csv
 
 Each figure is the median of several runs, each run a process of its own that reads its input, does the stage once on a few
-lines, so that dictionaries are loaded, and then once on all. `s` are seconds of the processor, children's included; `growth` is
+texts, so that dictionaries are loaded, and then once on all. `s` are seconds of the processor, children's included; `growth` is
 the time at eight times the text over eight times the time (1 is proportional); `peak` is the most the process held, imports and
 input included; `ratio` is the peer's seconds over ours. For the texts see `texts`.
 """
@@ -19,14 +19,22 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 from measured import against, cost, fresh, keep, markdown, medians, versions
 
-ROOT = Path(__file__).resolve().parents[2]
+import qdlib as qd
+
 TIMES = 8
 PARTS = 20  # of a corpus, for dispersion
 SEARCHES = [("城市", False), ("的", False), ("，", False), ("[一二三]个[^，。]{2}", True)]
+# Functions of a corpus alone, which have no peer.
+TABLES = (
+    "find_duplicates", "mine_slogans", "find_systems", "find_quotations", "find_persons", "find_organisations", "find_places",
+    "find_metaphors", "find_times", "find_quantities",
+)  # fmt: skip
 # Comparisons that print tables of their own: scores, other sizes, the whole pipeline.
 OTHERS = ("repairs", "pages", "slogans", "topics", "segmenting", "strings", "topic_speed", "pipeline")
 
@@ -61,7 +69,7 @@ def measure(stages: list[str], megabytes: float, runs: int) -> list[dict]:
     """A row for each stage and peer, at the larger size."""
     with tempfile.TemporaryDirectory() as folder:
         small, large, few = (Path(folder, name) for name in ("small", "large", "few"))
-        for place, size in ((few, 0.02), (small, megabytes), (large, TIMES * megabytes)):
+        for place, size in ((few, megabytes / 4), (small, megabytes), (large, TIMES * megabytes)):
             fresh(__file__, "--step", "prepare", size, place)
 
         def used(stage: str, who: str, place: Path) -> dict:
@@ -71,7 +79,7 @@ def measure(stages: list[str], megabytes: float, runs: int) -> list[dict]:
         for stage in stages:
             print(stage, file=sys.stderr)
             less, ours = used(stage, "qdlib", small), used(stage, "qdlib", large)
-            for peer in STAGES[stage][2] or [""]:
+            for peer in [peer for peer in STAGES[stage][2] if peer != "ftfy" or find_spec("ftfy")] or [""]:
                 rows.append(row(stage, runs, less, ours, peer, used(stage, peer, large) if peer else {}))
         return rows
 
@@ -104,204 +112,160 @@ SHOWN = ["stage", "MB", "seconds", "MB/s", "growth", "peak_MB", "peer", "peer_se
 
 
 def prepare(megabytes: str, place: str) -> None:
-    """Write every kind of input of one size; lists of texts and tables, each with its megabytes."""
+    """Write every kind of input of one size, each with its megabytes."""
     import repairs
     import texts
 
-    import qdlib as qd
-
     size, folder = float(megabytes), Path(place)
     documents = texts.shuffled(size)
-    damaged = "".join(documents)[: int(size * 5000)]
+    pages = ["".join(documents[i : i + 10]) for i in range(0, max(1, len(documents) // 50), 10)]
     (folder / "files").mkdir(parents=True)
     for number, text in enumerate(documents):
         (folder / "files" / f"n{number:06}.txt").write_text(text, "utf-8")
-    tokens = qd.segment(documents)
-    inputs = {
-        "files": folder / "files",
-        "texts": documents,
-        "real": texts.real(size),
-        "damaged": [repairs.damage(damaged[i : i + 5000], share=0.5, seed=i) for i in range(0, len(damaged), 5000)],
-        "tokens": tokens,
-        "words": qd.content_words(tokens),
-        "corpus": qd.load_corpus(folder / "files"),
-    }
+    inputs = {"files": folder / "files", "texts": documents, "real": texts.real(size)}
+    inputs["damaged"] = [repairs.damage(page, share=0.5, seed=seed) for seed, page in enumerate(pages)]
+    inputs["tokens"] = qd.segment(documents)
+    inputs["words"] = qd.content_words(inputs["tokens"])
+    inputs["corpus"] = qd.load_corpus(folder / "files")
     for name, value in inputs.items():
         mb = texts.n_bytes(value if name in ("real", "damaged") else documents) / 1e6
         (folder / f"{name}.pickle").write_bytes(pickle.dumps((mb, value)))
 
 
 def run(stage: str, who: str, place: str, few: str) -> None:
-    """Do a stage once on a few lines and once on all, and print what that used."""
+    """Do a stage once on the few texts and once on all, and print what that used."""
     kind, ours, peers = STAGES[stage]
     work = ours if who == "qdlib" else peers[who]
-    work(*given(few, kind)[1:])
+    work(given(few, kind)[1])
     megabytes, value = given(place, kind)
-    used, _ = cost(lambda: work(value))
-    print(json.dumps(used | {"MB": megabytes}))
+    print(json.dumps(cost(lambda: work(value))[0] | {"MB": megabytes}))
 
 
 def given(place: str, kind: str) -> tuple[float, object]:
-    """An input and its megabytes."""
+    """The megabytes of an input, and the input."""
     return pickle.loads(Path(place, f"{kind}.pickle").read_bytes())
 
 
 STEPS = {"prepare": prepare, "run": run}
 
 
-def _qd(name: str, *arguments, **settings):
-    """A function of qdlib with its arguments after the first, imported when it is called."""
-
-    def work(value):
-        import qdlib as qd
-
-        return getattr(qd, name)(value, *arguments, **settings)
-
-    return work
+# -- stages and peers: nothing heavy is imported before it is used ----------------------------------------------------
 
 
-def _read_and_repair(folder: Path) -> list:
-    import qdlib as qd
+def opened(folder: Path) -> list[str]:
+    """The texts of a folder."""
+    return [path.read_text("utf-8") for path in sorted(folder.iterdir())]
+
+
+def read_and_repair(folder: Path) -> list:
     from qdlib.readers import read_sources
 
     return [qd.repair(source.text) for source in read_sources(folder)]
 
 
-def _repair(texts: list[str]) -> list:
-    import qdlib as qd
-
-    return [qd.repair(text) for text in texts]
-
-
-def _opened(folder: Path) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted(folder.iterdir())]
-
-
-def _opencc(folder: Path) -> list[str]:
+def opencc(folder: Path) -> list[str]:
     from opencc import OpenCC
 
-    return list(map(OpenCC("t2s").convert, _opened(folder)))
+    return list(map(OpenCC("t2s").convert, opened(folder)))
 
 
-def _ftfy(folder: Path) -> list[str]:
-    import ftfy
+def ftfy(folder: Path) -> list[str]:
+    from ftfy import fix_text
 
-    return list(map(ftfy.fix_text, _opened(folder)))
-
-
-def _jieba(texts: list[str] | Path) -> list:
-    import jieba
-
-    return [jieba.lcut(text) for text in (_opened(texts) if isinstance(texts, Path) else texts)]
+    return list(map(fix_text, opened(folder)))
 
 
-def _filter(tokens: list[list[str]]) -> list[list[str]]:
-    import qdlib as qd
+def jieba(texts: list[str]) -> list[list[str]]:
+    from jieba import lcut
 
+    return list(map(lcut, texts))
+
+
+def filtered(tokens: list[list[str]]) -> list[list[str]]:
     stop = set(qd.read_lexicon("stopwords"))
     return [[token for token in document if token.isalpha() and token not in stop] for document in tokens]
 
 
-def _vectorizer(words: list[list[str]]):
+def vectorizer(words: list[list[str]]):
     from sklearn.feature_extraction.text import CountVectorizer
 
     return CountVectorizer(analyzer=str.split).fit_transform(map(" ".join, words))
 
 
-def _doc2bow(words: list[list[str]]) -> list:
+def doc2bow(words: list[list[str]]) -> list:
     from gensim.corpora import Dictionary
 
     dictionary = Dictionary(words)
     return [dictionary.doc2bow(document) for document in words]
 
 
-def _kwic(corpus) -> int:
-    import qdlib as qd
-
-    return sum(len(qd.kwic(corpus, pattern, regex=regex)) for pattern, regex in SEARCHES)
+def kwic(corpus) -> list:
+    return [qd.kwic(corpus, pattern, regex=regex) for pattern, regex in SEARCHES]
 
 
-def _finditer(corpus) -> int:
+def finditer(corpus) -> list:
     joined = "\n".join(corpus.paragraphs["text"])
-    return sum(sum(1 for _ in re.finditer(pattern, joined)) for pattern, _ in SEARCHES)
+    return [list(re.finditer(pattern, joined)) for pattern, _ in SEARCHES]
 
 
-def _counter(texts: list[str]):
+def counter(texts: list[str]):
     import strings
 
     return strings.plain(texts)
 
 
-def _wordings() -> list[str]:
-    """Five hundred wordings to count: entries of the package's lists."""
-    import qdlib as qd
-
+def wordings() -> list[str]:
+    """Wordings to count."""
     return qd.read_lexicon("official")[:500]
 
 
-def _count_wordings(texts: list[str]):
-    import qdlib as qd
-
-    return qd.count_wordings(texts, _wordings())
+def str_count(texts: list[str]) -> list[int]:
+    return [sum(text.count(wording) for text in texts) for wording in wordings()]
 
 
-def _str_count(texts: list[str]) -> dict[str, int]:
-    return {wording: sum(text.count(wording) for text in texts) for wording in _wordings()}
+def alternation(texts: list[str]) -> Counter:
+    pattern = re.compile("|".join(map(re.escape, sorted(wordings(), key=len, reverse=True))))
+    return Counter(found for text in texts for found in pattern.findall(text))
 
 
-def _alternation(texts: list[str]) -> int:
-    pattern = re.compile("|".join(map(re.escape, sorted(_wordings(), key=len, reverse=True))))
-    return sum(len(pattern.findall(text)) for text in texts)
-
-
-def _counts(words: list[list[str]], parts: int) -> list:
-    from collections import Counter
-
+def counts(words: list[list[str]], parts: int) -> list[Counter]:
+    """Counts of terms in parts of a corpus."""
     return [Counter(word for document in words[part::parts] for word in document) for part in range(parts)]
 
 
-def _keyness(words: list[list[str]]):
-    import qdlib as qd
+def dispersion(words: list[list[str]]):
+    from pandas import DataFrame
 
-    return qd.keyness(*_counts(words, 2))
-
-
-def _dispersion(words: list[list[str]]):
-    import pandas as pd
-
-    import qdlib as qd
-
-    table = pd.DataFrame(_counts(words, PARTS)).fillna(0)
+    table = DataFrame(counts(words, PARTS)).fillna(0)
     return qd.dispersion(table, table.sum(axis=1))
-
-    return qd.find_duplicates(corpus)
 
 
 # Name: kind of input, ours, peers by name.
 STAGES = {
-    "read and repair": ("files", _read_and_repair, {"OpenCC t2s": _opencc, "ftfy": _ftfy}),
-    "repair of damaged pages": ("damaged", _repair, {}),
-    "load_corpus": ("files", _qd("load_corpus"), {"jieba.lcut": _jieba}),
-    "segment": ("texts", _qd("segment"), {"jieba.lcut": _jieba}),
-    "content_words": ("tokens", _qd("content_words"), {"list comprehension": _filter}),
+    "read and repair": ("files", read_and_repair, {"OpenCC t2s": opencc, "ftfy": ftfy}),
+    "repair of damaged pages": ("damaged", lambda texts: list(map(qd.repair, texts)), {}),
+    "load_corpus": (
+        "files",
+        lambda folder: qd.load_corpus(folder),
+        {"jieba.lcut": lambda folder: jieba(opened(folder))},
+    ),
+    "segment": ("texts", lambda texts: qd.segment(texts), {"jieba.lcut": jieba}),
+    "content_words": ("tokens", lambda tokens: qd.content_words(tokens), {"list comprehension": filtered}),
     "document_term_matrix": (
         "words",
-        _qd("document_term_matrix"),
-        {"sklearn CountVectorizer": _vectorizer, "gensim doc2bow": _doc2bow},
+        lambda words: qd.document_term_matrix(words),
+        {"sklearn CountVectorizer": vectorizer, "gensim doc2bow": doc2bow},
     ),
-    "kwic": ("corpus", _kwic, {"re.finditer": _finditer}),
-    "repeated_strings": ("real", _qd("repeated_strings", fragments=True), {"Counter": _counter}),
-    "count_wordings": ("texts", _count_wordings, {"str.count": _str_count, "re alternation": _alternation}),
-    "keyness": ("words", _keyness, {}),
-    "dispersion": ("words", _dispersion, {}),
-
-} | {
-    name: ("corpus", _qd(name), {})
-    for name in (
-        "find_duplicates", "mine_slogans", "find_systems", "find_quotations", "find_persons", "find_organisations", "find_places", "find_metaphors",
-        "find_times", "find_quantities",
-    )
-}  # fmt: skip
+    "kwic": ("corpus", kwic, {"re.finditer": finditer}),
+    "repeated_strings": ("real", lambda texts: qd.repeated_strings(texts, fragments=True), {"Counter": counter}),
+    "count_wordings": (
+        "texts",
+        lambda texts: qd.count_wordings(texts, wordings()),
+        {"str.count": str_count, "re alternation": alternation},
+    ),
+    "keyness": ("words", lambda words: qd.keyness(*counts(words, 2)), {}),
+    "dispersion": ("words", dispersion, {}),
+} | {name: ("corpus", lambda corpus, name=name: getattr(qd, name)(corpus), {}) for name in TABLES}
 
 
 if __name__ == "__main__":

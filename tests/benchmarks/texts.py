@@ -42,9 +42,9 @@ def n_bytes(texts: list[str]) -> int:
 
 
 def shuffled(megabytes: float, length: int = DOCUMENT) -> list[str]:
-    """Documents of about `length` characters, their clauses drawn at random, six or so a paragraph."""
+    """Documents of about `length` characters, their clauses drawn at random, six a paragraph; others for each size."""
     clauses = [clause for text in base() for clause in _CLAUSE.findall(text) if 4 < len(clause) < 80]
-    rng, mean = random.Random(0), sum(map(len, clauses)) / len(clauses)
+    rng, mean = random.Random(megabytes), sum(map(len, clauses)) / len(clauses)
     made, left = [], megabytes * 1e6
     while left > 0:
         drawn = rng.choices(clauses, k=max(1, round(length / mean)))
