@@ -109,10 +109,11 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
     for position, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
-    fast, one = _twin(tuple(lexicons)), {}.setdefault
+    fast = _twin(tuple(lexicons))
     with _uncollected():
-        cut = cut_as_jieba(texts, fast, hmm) if fast else (tokenizer(tuple(lexicons)).lcut(t, HMM=hmm) for t in texts)
-        return [list(map(one, tokens, tokens)) for tokens in cut]  # one string a type: a tenth of the memory
+        if fast:
+            return list(cut_as_jieba(texts, fast, hmm))
+        return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]
 
 
 @contextmanager
@@ -143,16 +144,12 @@ def content_words(
     """
     stop = set(read_lexicon("stopwords") if stopwords is None else stopwords)
 
-    @cache  # a text has far fewer types than tokens
-    def wanted(token: str) -> bool:
-        return (
-            len(token) >= min_chars
-            and token not in stop
-            and bool(_WORD.search(token))
-            and not _NUMERAL.fullmatch(token)
-        )
+    @cache  # a text has far fewer types than tokens, and one string a type takes a tenth of the memory
+    def wanted(token: str) -> str:
+        known = len(token) >= min_chars and token not in stop and _WORD.search(token) and not _NUMERAL.fullmatch(token)
+        return token if known else ""
 
-    return [list(filter(wanted, document)) for document in tokens]
+    return [list(filter(None, map(wanted, document))) for document in tokens]
 
 
 def document_term_matrix(
