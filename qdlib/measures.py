@@ -137,8 +137,10 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
     sizes = np.asarray(part_sizes, float)
     if len(table) != len(sizes):
         raise ValueError(f"counts_by_part has {len(table)} parts but part_sizes has {len(sizes)}; give one size a part")
-    if len(sizes) < 2 or not (np.isfinite(sizes) & (sizes > 0)).all():
-        raise ValueError(f"part_sizes must be two or more positive numbers, got {sizes.tolist()}")
+    wrong = np.flatnonzero(~(np.isfinite(sizes) & (sizes > 0)))
+    if len(sizes) < 2 or len(wrong):
+        got = f"{sizes[wrong[0]]} for part {wrong[0]}" if len(wrong) else f"{len(sizes)}"
+        raise ValueError(f"part_sizes must be two or more positive numbers, got {got}; leave out parts without tokens")
     if not (table >= 0).all(axis=None) or not np.isfinite(table).all(axis=None):
         raise ValueError("counts_by_part must be counts, 0 or more; some are negative or missing")
     table = table.loc[:, (table.sum() > 0).to_numpy()]
