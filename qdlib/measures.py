@@ -314,9 +314,11 @@ def exclusivity(topic_terms: pd.DataFrame, n: int = 10) -> pd.Series:
         n: top terms a topic.
     """
     shares = topic_terms / topic_terms.sum()
-    ranked = topic_terms.round(12).sort_index(axis=1)  # ties in the order of the terms
-    means = {topic: shares.loc[topic, row.nlargest(n).index].mean() for topic, row in ranked.iterrows()}
-    return pd.Series(means, name="exclusivity").rename_axis("topic")
+    by_term = np.argsort(topic_terms.columns.to_numpy(dtype=object), kind="stable")  # ties in the order of the terms
+    ranked = np.argsort(-topic_terms.to_numpy()[:, by_term].round(12), axis=1, kind="stable")[:, :n]
+    tops = np.take_along_axis(shares.to_numpy()[:, by_term], ranked, axis=1)
+    means = [pd.Series(own).mean() for own in tops]  # a term without any probability has no share and does not count
+    return pd.Series(means, topic_terms.index, name="exclusivity").rename_axis("topic")
 
 
 def diversity(topics: Sequence[Sequence[str]]) -> float:
