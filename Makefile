@@ -1,5 +1,5 @@
 # make        set up what is missing, run the study: all notebooks in order, figures/ rewritten
-# make test   set up what is missing, run every check
+# make test   set up what is missing (Spark only where Java is), run every check
 # make lab    open the notebooks in JupyterLab
 # make bench  print how long each stage takes beside a named peer
 # make lock   pin the newest releases that work together (for maintainers)
@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/ready
+SPARK := $(if $(shell command -v java),.venv/spark)
 
 export PYTHONHASHSEED = 0
 export PYTHONUTF8 = 1
@@ -18,7 +19,7 @@ export PYTHONUTF8 = 1
 study: $(READY)
 	@$(BIN)/python notebooks/run.py
 
-test: $(READY)
+test: $(READY) $(SPARK)
 	@$(BIN)/python -m pytest -q
 
 lab: $(READY)
@@ -35,10 +36,16 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/spark: requirements-spark.lock $(READY)
+	@echo "Java is here: setting up Spark for its tests (some 430 MB, half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile requirements.in --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate -o requirements.lock
+	@for what in requirements requirements-spark; do \
+		$(BIN)/uv pip compile $$what.in --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate -o $$what.lock; done
 	@{ sed '/^  - pip:/q' environment.yml; echo '      - --editable .'; \
 		sed -n 's/^\([A-Za-z0-9][^\\]*==[^\\]*[^ \\]\) *\\*$$/      - "\1"/p' requirements.lock; } > environment.new
 	@mv environment.new environment.yml

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import qdlib as qd
 
 ROOT = Path(__file__).parent.parent
@@ -34,8 +36,9 @@ def test_conda_and_pip_users_get_the_same_pins():
     assert len(lock) > 50 and pins((ROOT / "environment.yml").read_text("utf-8")) == lock
 
 
-def test_every_pin_has_its_hashes_and_no_registry_is_named():
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock"])
+def test_every_pin_has_its_hashes_and_no_registry_is_named(name):
+    lock = (ROOT / name).read_text("utf-8")
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
     assert all("--hash=sha256:" in block for block in blocks)
     assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", lock)
@@ -43,7 +46,8 @@ def test_every_pin_has_its_hashes_and_no_registry_is_named():
 
 def test_what_pyproject_asks_for_is_pinned():
     asked = set(re.findall(r'"([a-z][\w.-]*)[>=]', (ROOT / "pyproject.toml").read_text("utf-8")))
-    pinned = {pin.split("==")[0].replace("_", "-") for pin in pins((ROOT / "requirements.lock").read_text("utf-8"))}
+    locks = "\n".join(path.read_text("utf-8") for path in ROOT.glob("requirements*.lock"))
+    pinned = {pin.split("==")[0].replace("_", "-") for pin in pins(locks)}
     assert {name.replace("_", "-") for name in asked} <= pinned
 
 
