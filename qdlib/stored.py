@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from bisect import bisect_left
 from collections import Counter
@@ -21,7 +22,11 @@ from qdlib.corpus import NUMBERS, SPANS, Corpus, fingerprint
 from qdlib.traced import Piece, TracedText
 
 TABLES = ("sources", "articles", "paragraphs", "ledger", "metadata", "evidence", "documents", "counts")
-FILES, PARTS, LAST = "files.parquet", "parts", "-last"  # the last part's name ends so, which says that all is done
+FILES, PARTS, LAST = (
+    "files.parquet",
+    "parts",
+    "last",
+)  # an empty file of that name in the last part says that all is done
 _TYPES = dict.fromkeys(NUMBERS, pa.int64()) | {
     "count": pa.int64(), "tokens": pa.list_(pa.string()), SPANS: pa.list_(pa.list_(pa.int64())),
 }  # fmt: skip
@@ -128,10 +133,15 @@ def document_terms(stored: StoredCorpus, terms: Iterable[str] | None = None):
 
     Returns:
         The counts (a `scipy.sparse.csr_array` of 32-bit integers, documents x terms), the documents and the terms.
+
+    Raises:
+        ValueError: `terms` is a single string.
     """
     from scipy import sparse
 
-    index = pd.Index(term_counts(stored)["term"] if terms is None else list(terms), dtype="str")
+    if isinstance(terms, str):
+        raise ValueError(f"terms must be a list of terms, got {terms!r}; write [{terms!r}]")
+    index = pd.Index(dict.fromkeys(term_counts(stored)["term"] if terms is None else terms), dtype="str")
     documents, blocks = [], [sparse.csr_array((0, len(index)), dtype=np.int32)]
     for names, table in zip(stored.batches("documents", ["document"]), stored.batches("counts")):
         codes, found = pd.factorize(table["term"])
@@ -155,21 +165,21 @@ def parts_of(path: Path) -> list[Path]:
     """
     parts = sorted((path / PARTS).glob("[!.]*"))
     for number, part in enumerate(parts):
-        if not part.name.startswith(part_name(number)):
+        if part.name != part_name(number):
             raise ValueError(
                 f"part {part_name(number)} of {str(path)!r} is missing; put it back or make the corpus again"
             )
     return parts
 
 
-def part_name(number: int, last: bool = False) -> str:
+def part_name(number: int) -> str:
     """The name of a part's folder."""
-    return f"{number:08d}{LAST if last else ''}"
+    return f"{number:08d}"
 
 
 def is_complete(path: Path) -> bool:
     """Whether the last part of a stored corpus is there."""
-    return any((path / PARTS).glob(f"*{LAST}"))
+    return any((path / PARTS).glob(f"[!.]*/{LAST}"))
 
 
 def last_source(path: Path) -> str:
@@ -178,13 +188,15 @@ def last_source(path: Path) -> str:
     return _read(parts[-1], "sources", ["source"])["source"][-1].as_py() if parts else ""
 
 
-def write_part(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write the tables of a part into a new folder, safe on the disk."""
+def write_part(tables: Mapping[str, pd.DataFrame], folder: Path, last: bool) -> None:
+    """Write the tables of a part into a new folder, safe on the disk; say if it is the last part."""
     folder.mkdir()
     for name, frame in tables.items():
         types = {column: pa.string() if name == "metadata" else _TYPES.get(column, pa.string()) for column in frame}
         table = pa.Table.from_pandas(frame, pa.schema(types.items()), preserve_index=False)
         write_table(table.replace_schema_metadata(None), folder / f"{name}.parquet")
+    if last:
+        (folder / LAST).touch()
     _sync(folder)
 
 
@@ -200,6 +212,8 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 def rename(path: Path, name: str) -> None:
     """Rename a file or folder, safe on the disk: what is found under the new name is whole."""
+    if path.with_name(name).exists():
+        raise OSError(errno.EEXIST, "another run writes there at the same time")
     os.rename(path, path.with_name(name))
     _sync(path.parent)
 

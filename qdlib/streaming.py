@@ -159,20 +159,27 @@ def _digest(path: Path) -> str:
 
 def _begin(out: Path, digests: dict[str, str], settings: dict) -> None:
     """Note files and settings in a new folder, or compare them with those it was begun with."""
-    from pyarrow import parquet
-
-    out.mkdir(parents=True, exist_ok=True)
-    _clear(out)
-    if not (out / FILES).exists():
+    if (out / FILES).exists():
+        _check_same(out, digests, settings)
+    else:
+        out.mkdir(parents=True, exist_ok=True)
         table = pa.table({"file": list(digests), "sha256": list(digests.values())})
         write_table(table.replace_schema_metadata({"settings": json.dumps(settings)}), out / f".{FILES}")
         rename(out / f".{FILES}", FILES)
     (out / PARTS).mkdir(exist_ok=True)
-    begun = parquet.read_table(out / FILES)
-    before = json.loads((begun.schema.metadata or {}).get(b"settings", "{}"))
-    other = [
-        f"{name} was {before.get(name)!r}, not {now!r}" for name, now in settings.items() if before.get(name) != now
-    ]
+    _clear(out)
+
+
+def _check_same(out: Path, digests: dict[str, str], settings: dict) -> None:
+    """Refuse a folder that was begun with other files or settings."""
+    from pyarrow import parquet
+
+    try:
+        begun = parquet.read_table(out / FILES)
+        before = json.loads(begun.schema.metadata[b"settings"])
+    except (pa.ArrowInvalid, KeyError, TypeError):
+        raise ValueError(f"out {str(out)!r} holds something else named {FILES}; give a new or empty folder") from None
+    other = [f"{key} was {before.get(key)!r}, not {now!r}" for key, now in settings.items() if before.get(key) != now]
     other += _changes(dict(zip(begun["file"].to_pylist(), begun["sha256"].to_pylist())), digests)
     if other:
         more = f" and {len(other) - _NAMED:,} more" if len(other) > _NAMED else ""
@@ -201,12 +208,10 @@ def _clear(out: Path) -> None:
 
 @contextmanager
 def _writing(out: Path) -> Iterator[None]:
-    """Say that it is the folder that cannot be written, and leave nothing half made in it."""
+    """Say that it is the folder that cannot be written."""
     try:
         yield
     except OSError as error:
-        with suppress(OSError):
-            _clear(out)
         what = f"{str(out)!r} cannot be written ({error.strerror or error}); what is complete there stays"
         raise OSError(error.errno, f"{what}: make room or give rights, and call again") from error
 
@@ -250,7 +255,7 @@ def _make_part(batch: Batch, parts: Path, script: str, unit: str, lexicons: tupl
     tables["documents"] = documents.drop(columns="text").assign(tokens=pd.Series(tokens, dtype=object))
     tables["counts"] = _counts(documents["document"], tokens)
     folder = parts / f".{uuid4().hex}"
-    write_part(tables, folder)
+    write_part(tables, folder, batch.last)
     return folder, batch._replace(sources=[])
 
 
@@ -282,7 +287,11 @@ def _in_order(make: Callable[[Batch], tuple], batches: Iterable[Batch], processe
 
 def _run(out: Path, made: Iterator[tuple[Path, Batch]], n_bytes: int) -> None:
     """Put the parts in their places as they are made."""
-    with tqdm(total=n_bytes, unit="B", unit_scale=True, desc="corpus", leave=False) as bar, closing(made):
-        for number, (folder, batch) in enumerate(made, start=len(parts_of(out))):
-            rename(folder, part_name(number, batch.last))
-            bar.update(batch.n_bytes - bar.n)
+    try:
+        with tqdm(total=n_bytes, unit="B", unit_scale=True, desc="corpus", leave=False) as bar, closing(made):
+            for number, (folder, batch) in enumerate(made, start=len(parts_of(out))):
+                rename(folder, part_name(number))
+                bar.update(batch.n_bytes - bar.n)
+    finally:
+        with suppress(OSError):
+            _clear(out)

@@ -282,6 +282,20 @@ def test_a_full_disk_is_named_and_the_run_goes_on_when_there_is_room(begun, monk
     assert_same(stream_corpus(place, out), qd.load_corpus(place))
 
 
+def test_two_runs_at_once_do_not_mix(begun, monkeypatch):
+    place, out = begun
+
+    def other_first(*args, make=streaming.assemble):
+        monkeypatch.undo()
+        stream_corpus(place, out)
+        return make(*args)
+
+    monkeypatch.setattr(streaming, "assemble", other_first)
+    with pytest.raises(OSError, match="another run writes there"):
+        stream_corpus(place, out, batch_chars=1)
+    assert_same(open_corpus(out), qd.load_corpus(place))
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="whoever is root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_named(begun, tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
@@ -301,10 +315,11 @@ def test_folders_that_hold_something_else_are_left_alone(begun, tmp_path):
     for inside in (place, place / "new" / "out"):
         with pytest.raises(ValueError, match="lies in the corpus"):
             stream_corpus(place, inside)
-    pd.DataFrame({"file": ["a.txt"], "sha256": [""]}).to_parquet(tmp_path / "files.parquet")
-    with pytest.raises(ValueError, match="script was None"):
-        stream_corpus(place / "a.txt", tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"place", "out", "other", "files.parquet"} | {"parts"}
+    for write in (pd.DataFrame({"file": ["a.txt"]}).to_parquet, lambda path: path.write_text("我的", "utf-8")):
+        write(tmp_path / "files.parquet")
+        with pytest.raises(ValueError, match="holds something else named files.parquet"):
+            stream_corpus(place / "a.txt", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"place", "out", "other", "files.parquet"}
     assert [path.name for path in other.iterdir()] == ["mine.txt"] and len(list(place.iterdir())) == 3
 
 
@@ -421,3 +436,17 @@ def test_a_model_of_a_stored_corpus_is_that_of_the_corpus_in_memory(messy, tmp_p
     expected = qd.document_term_matrix(words, min_documents=2)
     assert columns == [*expected.columns, "没有这个词"] and names == documents["document"].tolist()
     assert (matrix.toarray()[:, :-1] == expected.to_numpy()).all() and not matrix.toarray()[:, -1].any()
+
+
+def test_terms_and_documents_are_counted(tmp_path):
+    (tmp_path / "t.jsonl").write_text(lines([{"text": "经济，经济和"}, {"text": "和经济"}, {"text": "，"}]), "utf-8")
+    stored = stream_corpus(tmp_path / "t.jsonl", tmp_path / "out", batch_chars=1)
+    counts = stored.table("counts")
+    rows = [["t.jsonl#1-1", "经济", 2], ["t.jsonl#1-1", "，", 1], ["t.jsonl#1-1", "和", 1], ["t.jsonl#2-1", "和", 1]]
+    assert counts.to_numpy().tolist()[:5] == [*rows, ["t.jsonl#2-1", "经济", 1]]
+    assert term_counts(stored).to_numpy().tolist()[:2] == [["经济", 3, 2], ["和", 2, 2]]
+    matrix, documents, terms = document_terms(stored, ["和", "没有", "经济", "和"])
+    assert terms == ["和", "没有", "经济"] and matrix.toarray().tolist()[:2] == [[1, 0, 2], [1, 0, 1]]
+    assert documents[:2] == ["t.jsonl#1-1", "t.jsonl#2-1"] and matrix.dtype == "int32"
+    with pytest.raises(ValueError, match=r"write \['经济'\]"):
+        document_terms(stored, "经济")
