@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from qdlib.pages import Article, split_page
-from qdlib.readers import FIELDS, CorpusWarning, ReadError, Source, read_sources
+from qdlib.readers import FIELDS, TABLES, CorpusWarning, ReadError, Source, read_sources
 from qdlib.repair import repair
 from qdlib.traced import TracedText
 
@@ -30,6 +30,9 @@ ARTICLE_COLUMNS = [
 PARAGRAPH_COLUMNS = ["article_id", "paragraph", "role", "text", "source", "line", "start", "end", "spans"]
 EVIDENCE_COLUMNS = ["article_id", "field", "value", "basis", "words", "source", "line", "start", "end"]
 LEDGER_COLUMNS = ["source", "start", "end", "action", "rule", "before", "after"]
+# Columns that hold no text.
+NUMBERS = ("n_chars", "kept", "replaced", "removed", "paragraph", "line", "start", "end")
+SPANS = "spans"
 
 UNITS = ("article", "section", "paragraph", "sentence")
 # Lines about an article rather than of it: who wrote it, where it is from.
@@ -41,7 +44,7 @@ _PLACE_OF_ROLE = {
 }  # fmt: skip
 
 MOST_WARNINGS = 20  # for sources set aside, one each
-TABLES = ("sources", "articles", "paragraphs", "ledger", "metadata", "evidence")
+_TABLES = ("sources", "articles", "paragraphs", "ledger", "metadata", "evidence")
 PART = 1000  # sources whose rows are made into tables together
 
 _DATE = re.compile(
@@ -86,7 +89,7 @@ class Corpus:
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits that stand for exactly these files, to be printed under figures."""
-        return hashlib.sha256("\n".join(sorted(self.sources["sha256"])).encode()).hexdigest()[:8]
+        return fingerprint(self.sources["sha256"])
 
     def __repr__(self) -> str:
         captions = int((self.articles["genre"] == "caption").sum())
@@ -179,6 +182,11 @@ class Corpus:
         return rows[(rows["end"] > start) & (rows["start"] < end)].reset_index(drop=True)
 
 
+def fingerprint(digests: Iterable[str]) -> str:
+    """Return eight hexadecimal digits that stand for exactly the sources with these sha256 sums."""
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:8]
+
+
 def paragraph_places(paragraphs: pd.DataFrame) -> pd.Series:
     """Say where in its article each paragraph stands.
 
@@ -223,15 +231,7 @@ def load_corpus(
         ValueError: there is no file, two have one name, or `script` is unknown.
     """
     read = read_sources(place, text)
-    problems = [f"{source.name}: {source.problem}" for source in read if source.problem]
-    if len(problems) == len(read):
-        raise ReadError("no source could be read:\n" + "\n".join(problems))
-    for problem in problems[:MOST_WARNINGS]:
-        warnings.warn(problem, CorpusWarning, stacklevel=2)
-    if len(problems) > MOST_WARNINGS:
-        more = len(problems) - MOST_WARNINGS
-        warnings.warn(f"and {more:,} more sources set aside; see `sources`", CorpusWarning, stacklevel=2)
-
+    report([f"{source.name}: {source.problem}" for source in read if source.problem], len(read))
     names = Names.of(source.name for source in read)
     return _together([assemble(read[i : i + PART], names, script) for i in range(0, len(read), PART)])
 
@@ -240,9 +240,25 @@ def _together(parts: list[Corpus]) -> Corpus:
     """The corpus that parts make: rows wait as Python objects, several times as large as in a table, for one part only."""
     if len(parts) == 1:
         return parts[0]
-    tables = ([getattr(part, name) for part in parts] for name in TABLES)
+    tables = ([getattr(part, name) for part in parts] for name in _TABLES)
     joined = (pd.concat([t for t in each if len(t)] or each[:1], ignore_index=True) for each in tables)
     return Corpus(*joined, {key: text for part in parts for key, text in part._texts.items()})
+
+
+def report(problems: list[str], n_sources: int) -> None:
+    """Warn of the sources that were set aside, in the name of the caller's caller.
+
+    Raises:
+        ReadError: they are all there are.
+    """
+    more = len(problems) - MOST_WARNINGS
+    if len(problems) == n_sources:
+        rest = [f"and {more:,} more"] if more > 0 else []
+        raise ReadError("no source could be read:\n" + "\n".join([*problems[:MOST_WARNINGS], *rest]))
+    for problem in problems[:MOST_WARNINGS]:
+        warnings.warn(problem, CorpusWarning, stacklevel=3)
+    if more > 0:
+        warnings.warn(f"and {more:,} more sources set aside; see `sources`", CorpusWarning, stacklevel=3)
 
 
 class Names(NamedTuple):
@@ -258,10 +274,16 @@ class Names(NamedTuple):
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Names:
-        """Read the names of all sources of a corpus."""
-        names = list(names)
+        """Read the names of all sources of a corpus, those of tables and their rows being optional: they say nothing."""
+        names = [name for name in names if "#" not in name and PurePosixPath(name).suffix.lower() not in TABLES]
         stems = Counter(map(_stem, names))
         return cls(frozenset(stem for stem, times in stems.items() if times > 1), dates_in_names(names))
+
+    def among(self, names: Iterable[str]) -> Names:
+        """What they say of the sources with these names."""
+        names = list(names)
+        dates = {name: self.dates[name] for name in names if name in self.dates}
+        return Names(self.shared.intersection(map(_stem, names)), dates)
 
 
 def assemble(read: Iterable[Source], names: Names, script: str = "simplified") -> Corpus:
@@ -300,21 +322,18 @@ def assemble(read: Iterable[Source], names: Names, script: str = "simplified") -
                 texts[article_id, number] = TracedText(traced.raw, traced.pieces)  # without what it has worked out
             part_of = ids[article.part_of] if article.part_of is not None else ""
             n_chars = sum(len(traced) for _, traced in article.paragraphs)
-            row = [article_id, source.name, *article.metadata(), part_of, n_chars]
-            articles.append(
-                _with_given(
-                    dict(zip(ARTICLE_COLUMNS, row)), source, names.dates, alone=main.count(True) == 1 and not part_of
-                )
-            )
-            evidence += _evidence_rows(dict(zip(ARTICLE_COLUMNS, row)), articles[-1], article, line_starts)
+            found = dict(zip(ARTICLE_COLUMNS, [article_id, source.name, *article.metadata(), part_of, n_chars]))
+            row = _with_given(dict(found), source, names.dates, alone=main.count(True) == 1 and not part_of)
+            articles.append(list(row.values()))
+            evidence += _evidence_rows(found, row, article, line_starts)
         if source.given:
-            given.append({"source": source.name, **source.given})
+            given.append({"source": source.name, **_without_our_name(source.given)})
     return Corpus(
         _table(sources, SOURCE_COLUMNS),
-        pd.DataFrame(articles, columns=ARTICLE_COLUMNS),
+        _table(articles, ARTICLE_COLUMNS),
         _table(paragraphs, PARAGRAPH_COLUMNS),
         _table(ledger, LEDGER_COLUMNS),
-        pd.DataFrame(given) if given else pd.DataFrame(columns=["source"]),
+        pd.DataFrame(given) if given else _table([], ["source"]),
         _table(evidence, EVIDENCE_COLUMNS),
         texts,
     )
@@ -322,8 +341,14 @@ def assemble(read: Iterable[Source], names: Names, script: str = "simplified") -
 
 def _table(rows: list[list], columns: list[str]) -> pd.DataFrame:
     """A table of rows; made column by column, since pandas is several times as slow with rows of long texts."""
-    made = (pd.array(cells, dtype="str") if isinstance(cells[0], str) else list(cells) for cells in zip(*rows))
-    return pd.DataFrame(dict(zip(columns, made)), columns=columns)
+    cells = dict(zip(columns, zip(*rows))) or dict.fromkeys(columns, ())
+    types = {column: "int64" if column in NUMBERS else object if column == SPANS else "str" for column in columns}
+    return pd.DataFrame({column: pd.Series(list(cells[column]), dtype=types[column]) for column in columns})
+
+
+def _without_our_name(given: Mapping[str, str]) -> dict[str, str]:
+    """Metadata whose column `source`, if the table has one, is called `source (table)`."""
+    return {"source (table)" if column == "source" else column: value for column, value in given.items()}
 
 
 def _evidence_rows(found: dict, row: dict, article: Article, line_starts: list[int]) -> list[list]:

@@ -16,7 +16,8 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -29,6 +30,7 @@ UNREAD = {
     ".doc": ".docx", ".wps": ".docx", ".rtf": ".docx", ".odt": ".docx", ".xls": ".csv", ".xlsx": ".csv", ".json": ".jsonl",
     ".epub": ".txt", ".caj": ".pdf", ".rar": ".zip", ".7z": ".zip", ".tar": ".zip", ".gz": ".zip",
 }  # fmt: skip
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 TEXT_COLUMNS = ("text", "content", "body", "full_text", "fulltext", "正文", "内容", "全文", "文本", "正文内容", "文章内容")
 # Columns of a table, or facts in a web page's head, that are metadata of an article, by the name of our column.
 FIELDS = {
@@ -40,7 +42,9 @@ FIELDS = {
 }
 
 LIMIT = 64 * 2**20  # bytes of one text, or of one file that is read whole
-UNPACKED = 8 * LIMIT  # bytes that a zip or a row group of a Parquet file may unpack to; characters of a table's texts
+UNPACKED = 8 * LIMIT  # bytes that a zip may unpack to; characters of a table's texts, if all of them are held
+# Times its size that a table may unpack to beyond that: Chinese text packs to a third of its bytes, a bomb to a thousandth.
+EXPANSION = 100
 MEMBERS = 100_000  # files in a zip
 
 for _library in (
@@ -85,6 +89,24 @@ class Source(NamedTuple):
     hints: Mapping[str, str] = MappingProxyType({})
 
 
+class Survey(NamedTuple):
+    """What must be known of all files before the first text is read.
+
+    Attributes:
+        files: `(name, path)` of each, as `find_sources` gives them.
+        names: of the texts that are files of their own, in a zip or not; rows of tables are not among them.
+        columns: the column that holds the texts, by the name of the table.
+        given: what tables of metadata say: the table and its row without the key, by the name of the text.
+        problems: why a table without texts is no metadata either, by the name of the table.
+    """
+
+    files: list[tuple[str, Path]]
+    names: list[str]
+    columns: dict[str, str]
+    given: dict[str, list[tuple[str, dict[str, str]]]]
+    problems: dict[str, str]
+
+
 def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Path]]:
     """Return `(name, path)` of every file a corpus is made of.
 
@@ -114,10 +136,29 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
     if not found:
         named = ", ".join(repr(str(p)) for p in places) or "an empty list"
         raise ValueError(f"corpus {named} holds no text; put at least one {' or '.join(SUFFIXES)} file there")
-    twice = sorted(name for name, times in Counter(name for name, _ in found).items() if times > 1)
+    _check_twice(name for name, _ in found)
+    return found
+
+
+def _check_twice(names: Iterable[str]) -> None:
+    """Refuse two sources of one name."""
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ValueError(f"two sources are named {twice[0]!r}; rename one, since every result is traced by that name")
-    return found
+
+
+def survey_sources(place: str | Path | Iterable[str | Path], text: str | None = None) -> Survey:
+    """Look over the files of a corpus: list zips, find the texts in tables, and read the tables of metadata.
+
+    Args:
+        place, text: as for `read_sources`.
+
+    Raises:
+        FileNotFoundError, ValueError: as for `find_sources`.
+    """
+    survey = _survey(find_sources(place), text)
+    _check_twice(survey.names)
+    return survey
 
 
 def read_sources(place: str | Path | Iterable[str | Path], text: str | None = None) -> list[Source]:
@@ -128,20 +169,48 @@ def read_sources(place: str | Path | Iterable[str | Path], text: str | None = No
         text: the column that holds the texts of tables; the first of `TEXT_COLUMNS` that a table has if not given.
 
     Returns:
-        The sources in the order of their names. A table without a text column whose cells name other files is taken for
+        The sources in the order of their files. A table without a text column whose cells name other files is taken for
         metadata of these: its columns are `given` to them, and a `sha256` among them is checked. What cannot be read is
         a source with its `problem`; nothing is raised for it.
 
     Raises:
         FileNotFoundError, ValueError: as for `find_sources`.
     """
-    found: list[Source] = []
-    tables: list[tuple[str, list[dict[str, str]]]] = []
-    for name, path in find_sources(place):
-        found += _read_path(name, path, text, tables)
-    for name, rows in tables:
-        found = _with_metadata(found, name, rows, text)
-    return sorted(found, key=lambda source: _in_order(source.name)) if tables else found
+    survey = survey_sources(place, text)
+    return [source for name, path in survey.files for source in _read_path(name, path, survey)]
+
+
+def iter_file(
+    name: str, path: Path, survey: Survey, after: str = "", most: Callable[[int], int] | None = None
+) -> Iterator[Source]:
+    """Yield the sources of one file, of which one at a time is held: a table may be larger than memory.
+
+    Args:
+        name, path: of the file.
+        survey: of the whole corpus.
+        after: the name of the last source that is not wanted any more; all are if not given.
+        most: characters that the texts of a table may have, by the bytes of its file; `UNPACKED`, and of larger files
+            `EXPANSION` times their size, if not given.
+    """
+    most = most or (lambda size: max(UNPACKED, EXPANSION * size))
+    try:
+        if not path.is_file():
+            raise ReadError("is no file that can be read; give a file or a folder")
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            for source in _parse(name, file, size, survey, after, most(size)):
+                yield _with_given(source, survey.given.get(source.name, ()))
+    except OSError as error:
+        yield Source(name, problem=f"cannot be opened ({error.strerror}); check that it is a readable file")
+    except ReadError as error:
+        yield Source(name, problem=str(error))
+
+
+def files_from(found: list[tuple], after: str) -> list[tuple]:
+    """The files, named first, from the one that holds the source `after` on; that one too, unless it is `after` itself."""
+    held = [i for i, (name, *_) in enumerate(found) if after.startswith((f"{name}#", f"{name}/"))]
+    read = [i + 1 for i, (name, *_) in enumerate(found) if name == after]
+    return found[[0, *held, *read][-1] :]
 
 
 def read_source(path: str | Path, name: str | None = None) -> Source:
@@ -154,36 +223,37 @@ def read_source(path: str | Path, name: str | None = None) -> Source:
     Returns:
         The source. One that cannot be read has an empty text and its reason in `problem`; nothing is raised.
     """
-    found = _read_path(name or Path(path).name, Path(path), None, [])
-    return found[0] if found else Source(name or Path(path).name, problem="holds no text")
+    name, path = name or Path(path).name, Path(path)
+    found = _read_path(name, path, _survey([(name, path)], None))
+    return found[0] if found else Source(name, problem="holds no text")
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
-def _read_path(name: str, path: Path, text: str | None, tables: list) -> list[Source]:
+def _read_path(name: str, path: Path, survey: Survey) -> list[Source]:
     """Read one file; a second time if it changed under the first."""
     for _ in range(2):
-        try:
-            if not path.is_file():
-                raise ReadError("is no file that can be read; give a file or a folder")
-            with path.open("rb") as file:
-                before = os.fstat(file.fileno())
-                held: list = []
-                found = list(_parse(name, file, before.st_size, text, held))
-                after = os.fstat(file.fileno())
-        except OSError as error:
-            return [Source(name, problem=f"cannot be opened ({error.strerror}); check that it is a readable file")]
-        except ReadError as error:
-            return [Source(name, problem=str(error))]
-        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            tables += held
+        before = stamp(path)
+        found = list(iter_file(name, path, survey, most=lambda size: UNPACKED))
+        if stamp(path) == before:
             return found
     return [Source(name, problem="changed while it was read; load it again when it is complete")]
 
 
-def _parse(name: str, file: BinaryIO, size: int, text: str | None, tables: list, inside: str = "") -> Iterator[Source]:
-    """Yield the sources of one open file, in a zip or not; those of metadata tables go to `tables`."""
+def stamp(path: Path) -> tuple[int, int]:
+    """Bytes of a file, and when it was last changed, in nanoseconds; the same for every file out of reach."""
+    try:
+        about = path.stat()
+    except OSError:
+        return 0, 0
+    return about.st_size, about.st_mtime_ns
+
+
+def _parse(
+    name: str, file: BinaryIO, size: int, survey: Survey, after: str, most: int, inside: str = ""
+) -> Iterator[Source]:
+    """Yield the sources of one open file, in a zip or not."""
     suffix = PurePosixPath(name).suffix.lower()
     try:
         if suffix in UNREAD:
@@ -191,9 +261,11 @@ def _parse(name: str, file: BinaryIO, size: int, text: str | None, tables: list,
         if suffix == ".zip":
             if inside:
                 raise ReadError(f"is a zip inside {inside}; unpack it first")
-            yield from _zipped(name, file, text, tables)
+            yield from _zipped(name, file, survey, after, most)
         elif suffix in _ROWS:
-            yield from _documents(name, _ROWS[suffix](file, size), text, tables)
+            yield from _documents(name, _ROWS[suffix](file, size), survey.columns.get(name), after, most)
+            if name in survey.problems:
+                yield Source(name, problem=survey.problems[name])
         else:
             data = _whole(file, size)
             yield _READ.get(suffix, _plain)(name, data)._replace(sha256=hashlib.sha256(data).hexdigest())
@@ -233,12 +305,6 @@ def _readable(data: bytes) -> str:
     return (tried(data, "utf-8") or tried(data, "gb18030") or tried(data, "latin-1")).text
 
 
-def _in_order(name: str) -> tuple[str, int]:
-    """Key that puts the rows of a table in the order of their numbers."""
-    stem, _, number = name.rpartition("#")
-    return (stem, int(number)) if stem and number.isdigit() else (name, 0)
-
-
 def _plain(name: str, data: bytes) -> Source:
     """A plain text."""
     text, encoding, lost = decode(data)
@@ -253,44 +319,55 @@ def _lost_note(lost: int) -> str:
 # -- zips -------------------------------------------------------------------------------------------------------------
 
 
-def _zipped(name: str, file: BinaryIO, text: str | None, tables: list) -> Iterator[Source]:
+def _zipped(name: str, file: BinaryIO, survey: Survey, after: str, most: int) -> Iterator[Source]:
     """Yield the sources of a zip; its files are read where they are, never written to disk."""
+    archive, members = _members(name, file)
+    for full, info, problem in files_from(members, after):
+        if problem:
+            yield Source(full, problem=problem)
+            continue
+        try:
+            with archive.open(info) as member:
+                yield from _parse(full, member, info.file_size, survey, after, most, inside=name)
+        except RuntimeError:
+            yield Source(full, problem="is encrypted; unpack the zip with its password")
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+            yield Source(full, problem=f"cannot be unpacked ({error}); pack it again")
+        except Exception as error:  # zlib, lzma and bz2 each raise their own
+            yield Source(full, problem=f"is damaged in its zip ({type(error).__name__}: {error}); pack it again")
+
+
+def _members(name: str, file: BinaryIO) -> tuple[zipfile.ZipFile, list[tuple[str, zipfile.ZipInfo, str]]]:
+    """A zip, and of each file in it that is a source or a table the full name, its entry, and why it cannot be read."""
     try:
         archive = zipfile.ZipFile(file)
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        entries = [info for info in archive.infolist() if not info.is_dir()]
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise ReadError(f"is no zip that can be opened ({error}); pack it again") from None
-    unpacked = sum(info.file_size for info in members)
-    if unpacked > UNPACKED or len(members) > MEMBERS:
+    unpacked = sum(info.file_size for info in entries)
+    if unpacked > UNPACKED or len(entries) > MEMBERS:
         raise ReadError(
-            f"would unpack to {unpacked:,} bytes in {len(members):,} files, more than {UNPACKED:,} in {MEMBERS:,}; "
+            f"would unpack to {unpacked:,} bytes in {len(entries):,} files, more than {UNPACKED:,} in {MEMBERS:,}; "
             "unpack it and give the folder"
         )
-    names = [_member_name(info) for info in members]
+    names = [_member_name(info) for info in entries]
     times = Counter(names)
-    if all(_is_hidden(name) or PurePosixPath(name).suffix.lower() not in (*SUFFIXES, *UNREAD) for name in names):
+    if all(_is_hidden(inner) or PurePosixPath(inner).suffix.lower() not in (*SUFFIXES, *UNREAD) for inner in names):
         raise ReadError(f"holds no text; put at least one {' or '.join(SUFFIXES[:-1])} file there")
-    for inner, info in sorted(zip(names, members), key=lambda pair: pair[0]):
+    members = []
+    for inner, info in sorted(zip(names, entries), key=lambda pair: pair[0]):
         path = PurePosixPath(inner)
         full = f"{name}/{inner}"
         if _is_hidden(inner):
             continue
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|\\", inner):
-            yield Source(full, problem="has a path that leads out of its zip; pack it again under a plain name")
+            members.append((full, info, "has a path that leads out of its zip; pack it again under a plain name"))
         elif times[inner] > 1:
-            yield Source(
-                f"{full}@{info.header_offset}", problem=f"is one of several files named {inner!r}; rename them"
-            )
+            problem = f"is one of several files named {inner!r}; rename them"
+            members.append((f"{full}@{info.header_offset}", info, problem))
         elif path.suffix.lower() in (*SUFFIXES, *UNREAD):
-            try:
-                with archive.open(info) as member:
-                    yield from _parse(full, member, info.file_size, text, tables, inside=name)
-            except RuntimeError:
-                yield Source(full, problem="is encrypted; unpack the zip with its password")
-            except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-                yield Source(full, problem=f"cannot be unpacked ({error}); pack it again")
-            except Exception as error:  # zlib, lzma and bz2 each raise their own
-                yield Source(full, problem=f"is damaged in its zip ({type(error).__name__}: {error}); pack it again")
+            members.append((full, info, ""))
+    return archive, members
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:
@@ -545,10 +622,12 @@ def _parquet(file: BinaryIO, size: int) -> Iterator[dict | str]:
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.ParquetFile(file)
+        # page by page: files of one row group are common, and it may be larger than memory
+        table = pyarrow.parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
         groups = [table.metadata.row_group(i).total_byte_size for i in range(table.metadata.num_row_groups)]
-        if max(groups, default=0) > UNPACKED:
-            raise ReadError(f"has a row group of {max(groups):,} bytes, more than {UNPACKED:,}; write smaller ones")
+        if max(groups, default=0) > max(UNPACKED, EXPANSION * size):
+            more = f"more than {EXPANSION} times its file; write it again with plainer encodings"
+            raise ReadError(f"has a row group of {max(groups):,} bytes, {more}")
         for batch in table.iter_batches(batch_size=16):
             yield from batch.to_pylist()
     except ReadError:
@@ -560,31 +639,36 @@ def _parquet(file: BinaryIO, size: int) -> Iterator[dict | str]:
 _ROWS = {".csv": _csv, ".tsv": _tsv, ".jsonl": _jsonl, ".parquet": _parquet}
 
 
-def _documents(name: str, rows: Iterator[dict | str], text: str | None, tables: list) -> Iterator[Source]:
-    """Yield a source for each row of a table; a table without a text column is kept for its metadata."""
-    about: list[dict[str, str]] = []
-    column, number, n_chars = None, 0, 0
+def _documents(name: str, rows: Iterator[dict | str], column: str | None, after: str, most: int) -> Iterator[Source]:
+    """Yield a source for each row of a table behind the row `after`, of a table without texts for bad rows only."""
+    first = int(after[len(name) + 1 :]) if after.startswith(f"{name}#") else 0
+    number, n_chars = 0, 0
     try:
         for number, row in enumerate(rows, start=1):
+            here = f"{name}#{number}"
             if isinstance(row, str):
-                yield Source(f"{name}#{number}", problem=row)
-            elif column := column or _text_column(row, text):
-                source = _row(f"{name}#{number}", row, column)
-                n_chars += len(source.text)
-                if n_chars > UNPACKED:  # a file of a few bytes can repeat one long text in all its rows
-                    problem = f"brings its table to more than {UNPACKED:,} characters; split it,"
-                    yield Source(source.name, problem=f"{problem} nothing is read from here on")
-                    return
-                yield source
+                source = Source(here, problem=row)
+            elif column:
+                source = _row(here, row, column)
             else:
-                about.append({key: _cell(value) for key, value in row.items() if value is not None})
+                continue
+            n_chars += len(source.text)
+            if n_chars > most:  # a file of a few bytes can repeat one long text in all its rows
+                problem = f"brings its table to more than {most:,} characters; split it, nothing is read from here on"
+                source = Source(here, problem=problem)
+            if number > first:
+                yield source
+            if n_chars > most:
+                return
     except ReadError as error:
-        yield Source(f"{name}#{number + 1}" if number else name, problem=str(error))
+        if number >= first:
+            yield Source(f"{name}#{number + 1}" if number else name, problem=str(error))
     else:
         if not number:
             yield Source(name, problem="is a table without rows; remove it or put its texts back")
-    if about and not column:
-        tables.append((name, about))
+
+
+_HALVES = re.compile("[\ud800-\udfff]")  # of pairs: JSON may hold them, no UTF-8 can
 
 
 def _text_column(row: dict, text: str | None) -> str | None:
@@ -597,7 +681,8 @@ def _text_column(row: dict, text: str | None) -> str | None:
 
 def _cell(value: object) -> str:
     """A cell as text; one that holds several values as JSON."""
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
+    return _HALVES.sub(LOST, text)
 
 
 def _row(name: str, row: dict, column: str) -> Source:
@@ -612,35 +697,95 @@ def _row(name: str, row: dict, column: str) -> Source:
         return Source(name, problem=f"has no text in column {column!r}; fill it or remove the row")
     if len(value) > LIMIT:
         return Source(name, problem=f"holds {len(value):,} characters, more than {LIMIT:,}; split it")
-    text, lost = re.subn("[\ud800-\udfff]", LOST, value)
-    given = {str(k): _cell(v) for k, v in row.items() if k != column and v is not None and str(v) != ""}
+    text, lost = _HALVES.subn(LOST, value)
+    given = {_cell(k): _cell(v) for k, v in row.items() if k != column and v is not None and str(v) != ""}
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Source(name, text, digest, "utf-8", note=_lost_note(lost), given=given)
 
 
-def _with_metadata(sources: list[Source], name: str, rows: list[dict[str, str]], text: str | None) -> list[Source]:
-    """Sources with what a table says of them: the column that names most of them is its key."""
-    known: dict[str, int] = {}
-    for index, source in enumerate(sources):
-        path = PurePosixPath(source.name)
-        for key in (path.stem, path.name, source.name):  # the fullest name last, so that it wins
-            known[key] = index
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    hits = {column: sum(row.get(column) in known for row in rows) for column in columns}
-    key = max(columns, key=hits.get, default=None)
-    if key is None or not hits[key]:
-        wanted = repr(text) if text else " or ".join(TEXT_COLUMNS)
-        problem = f"has no text column {wanted}, only {', '.join(columns[:8])}; name it with text=, or remove the table"
-        return [*sources, Source(name, problem=problem)]
-    sources = list(sources)
-    for row in rows:
-        if row.get(key) in known:
-            source = sources[known[row[key]]]
-            given = {**source.given, **{column: value for column, value in row.items() if column != key and value}}
-            source = source._replace(given=given)
-            if row.get("sha256") and source.sha256 and row["sha256"].lower() != source.sha256:
-                source = source._replace(
-                    note="; ".join(filter(None, [source.note, f"is not the file of {name}: its sha256 differs"]))
-                )
-            sources[known[row[key]]] = source
-    return sources
+# -- what must be known of all files first ----------------------------------------------------------------------------
+
+
+def _survey(files: list[tuple[str, Path]], text: str | None) -> Survey:
+    """Look over files; what is wrong with one, reading it will say."""
+    survey = Survey(files, [], {}, {}, {})
+    tables: list[tuple[str, list[dict[str, str]]]] = []
+    for name, path in files:
+        if PurePosixPath(name).suffix.lower() not in (".zip", *TABLES) or not path.is_file():
+            survey.names.append(name)
+            continue
+        try:
+            with path.open("rb") as file:
+                _look(name, file, os.fstat(file.fileno()).st_size, text, survey, tables)
+        except (OSError, ReadError):
+            survey.names.append(name)
+    _match(survey, tables, text)
+    return survey
+
+
+def _look(name: str, file: BinaryIO, size: int, text: str | None, survey: Survey, tables: list) -> None:
+    """Look into a table, or into a zip for tables."""
+    if not name.lower().endswith(".zip"):
+        _look_at_rows(name, _ROWS[PurePosixPath(name).suffix.lower()](file, size), text, survey, tables)
+        return
+    archive, members = _members(name, file)
+    for full, info, problem in members:
+        if problem or PurePosixPath(full).suffix.lower() not in TABLES:
+            survey.names.append(full)
+            continue
+        with suppress(Exception), archive.open(info) as member:  # zlib, lzma and bz2 each raise their own
+            _look(full, member, info.file_size, text, survey, tables)
+
+
+def _look_at_rows(name: str, rows: Iterator[dict | str], text: str | None, survey: Survey, tables: list) -> None:
+    """Find the column of the texts; a table without one is kept for its metadata."""
+    about: list[dict[str, str]] = []
+    n_chars = 0
+    with suppress(ReadError, DecodeError):
+        for row in rows:
+            if isinstance(row, str):
+                continue
+            if column := _text_column(row, text):
+                survey.columns[name] = column
+                return
+            about.append({_cell(key): _cell(value) for key, value in row.items() if value is not None})
+            n_chars += sum(map(len, about[-1].values()))
+            if n_chars > UNPACKED:
+                survey.problems[name] = _no_text(about[-1], text)
+                return
+    if about:
+        tables.append((name, about))
+
+
+def _match(survey: Survey, tables: list[tuple[str, list[dict[str, str]]]], text: str | None) -> None:
+    """Find the texts that tables of metadata speak of: the column that names most of them is the key."""
+    known = {PurePosixPath(name).stem: name for name in survey.names}
+    known |= {PurePosixPath(name).name: name for name in survey.names}
+    known |= {name: name for name in survey.names}  # the fullest name last, so that it wins
+    for table, rows in tables:
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        hits = {column: sum(row.get(column) in known for row in rows) for column in columns}
+        key = max(columns, key=hits.get, default=None)
+        if key is None or not hits[key]:
+            survey.problems[table] = _no_text(columns, text)
+            continue
+        for row in rows:
+            if row.get(key) in known:
+                said = {column: value for column, value in row.items() if column != key and value}
+                survey.given.setdefault(known[row[key]], []).append((table, said))
+
+
+def _no_text(columns: Iterable[str], text: str | None) -> str:
+    """The problem of a table that has no text column and names no file."""
+    wanted = repr(text) if text else " or ".join(TEXT_COLUMNS)
+    return f"has no text column {wanted}, only {', '.join(list(columns)[:8])}; name it with text=, or remove the table"
+
+
+def _with_given(source: Source, said: Iterable[tuple[str, dict[str, str]]]) -> Source:
+    """A source with what tables say of it."""
+    for table, row in said:
+        source = source._replace(given={**source.given, **row})
+        if row.get("sha256") and source.sha256 and row["sha256"].lower() != source.sha256:
+            note = f"is not the file of {table}: its sha256 differs"
+            source = source._replace(note="; ".join(filter(None, [source.note, note])))
+    return source

@@ -1,6 +1,7 @@
 """The corpus: tables that fit together, an account that adds up, and bad input named."""
 
 import dataclasses
+import json
 import re
 import warnings
 
@@ -15,7 +16,9 @@ from qdlib.corpus import (
     LEDGER_COLUMNS,
     PARAGRAPH_COLUMNS,
     SOURCE_COLUMNS,
+    Names,
     _iso,
+    assemble,
     dates_in_names,
     paragraph_places,
     sentence_spans,
@@ -337,6 +340,8 @@ def test_the_place_of_each_paragraph():
         "e": ["caption"],
     }
     assert paragraph_places(table.head(0)).empty
+
+
 @pytest.mark.parametrize(
     ("name", "date"),
     [
@@ -376,3 +381,32 @@ def test_the_name_of_a_file_dates_what_nothing_else_does(tmp_path):
     assert corpus.articles["date_basis"].iat[0] == "inferred: the file's name: 2008.txt"
     proof = corpus.evidence.query("article_id == '2008-1' and field == 'date'")
     assert proof[["value", "basis", "words", "line"]].values.tolist() == [["2008", "inferred", "2008.txt", 0]]
+
+
+def test_a_table_s_own_column_source_does_not_hide_ours(tmp_path):
+    (tmp_path / "t.jsonl").write_text(json.dumps({"text": GOOD, "source": "某报", "no": 3}) + "\n", "utf-8")
+    assert qd.load_corpus(tmp_path).metadata.to_dict("records") == [
+        {"source": "t.jsonl#1", "source (table)": "某报", "no": "3"}
+    ]
+
+
+def test_tables_without_rows_have_the_types_of_those_with_rows(corpus):
+    empty = assemble([], Names.of([]))
+    for name in ("sources", "articles", "paragraphs", "ledger", "evidence"):
+        assert getattr(empty, name).dtypes.equals(getattr(corpus, name).dtypes) and len(getattr(empty, name)) == 0
+    assert empty.metadata.columns.tolist() == ["source"]
+
+
+def test_what_the_names_of_all_say_of_some_is_enough_for_these(tmp_path):
+    names = Names.of(["a.txt", "a.html", "b.txt", "2021-03-04_x.txt", "t.csv", "t.csv#1", "1954.txt", "1955.txt"])
+    assert names.shared == {"a"} and sorted(names.dates) == ["1954.txt", "1955.txt", "2021-03-04_x.txt"]
+    assert names.among(["a.html", "1954.txt", "t.csv#1"]) == Names(frozenset({"a"}), {"1954.txt": "1954"})
+    assert names.among(["b.txt"]) == Names(frozenset(), {})
+
+
+def test_of_countless_problems_only_the_first_are_listed(tmp_path):
+    for n in range(30):
+        (tmp_path / f"{n:02d}.txt").write_bytes(b"\0")
+    with pytest.raises(ReadError) as raised:
+        qd.load_corpus(tmp_path)
+    assert str(raised.value).count("is not text") == 20 and str(raised.value).endswith("and 10 more")

@@ -447,3 +447,50 @@ def test_a_pdf_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
     assert "unpacks to more than 100,000 bytes" in read_source(tmp_path / "a.pdf").problem
     make_pdf(tmp_path / "a.pdf", zlib.compress(b"BT /F 9 Tf 9 9 Td (good) Tj ET"), b"/Filter/FlateDecode")
     assert read_source(tmp_path / "a.pdf").text.strip() == "good"
+
+
+def test_rows_before_the_first_with_a_text_are_named_and_not_passed_over(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": 1}\n{"id": 2, "text": "二"}\n{"id": 3}\n', "utf-8")
+    found = by_name(tmp_path)
+    assert [bool(found[f"a.jsonl#{n}"].problem) for n in (1, 2, 3)] == [True, False, True]
+    assert "has no text in column 'text'" in found["a.jsonl#1"].problem
+
+
+def test_half_a_character_in_a_cell_is_shown_as_lost(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "一", "title\\udc00": "甲\\ud800"}\n', "utf-8")
+    assert by_name(tmp_path)["a.jsonl#1"].given == {"title\ufffd": "甲\ufffd"}
+
+
+def test_of_two_names_of_a_file_in_a_table_the_full_one_counts(tmp_path):
+    (tmp_path / "sub").mkdir()
+    for name in ("a.txt", "sub/a.txt"):
+        (tmp_path / name).write_text(TEXT, "utf-8")
+    (tmp_path / "m.csv").write_text("file,place\na.txt,青岛\nsub/a.txt,烟台\n", "utf-8")
+    assert {name: source.given["place"] for name, source in by_name(tmp_path).items()} == {
+        "a.txt": "青岛",
+        "sub/a.txt": "烟台",
+    }
+
+
+def test_a_table_is_in_the_place_of_its_file_whatever_other_tables_say(tmp_path):
+    for name in ("t.jsonl", "m.csv", "n.csv", "z.txt"):
+        (tmp_path / name).write_text(json.dumps({"text": TEXT}) if name[0] == "t" else "file,x\nz.txt,1\n", "utf-8")
+    (tmp_path / "n.csv").write_text("file,x\nnobody,1\n", "utf-8")
+    assert [source.name for source in read_sources(tmp_path)] == ["n.csv", "t.jsonl#1", "z.txt"]
+
+
+def test_a_table_of_endless_metadata_is_not_held(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "UNPACKED", 1000)
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "m.jsonl").write_text('{"file": "a.txt", "note": "%s"}\n' % ("文" * 100) * 20, "utf-8")
+    found = by_name(tmp_path)
+    assert "has no text column" in found["m.jsonl"].problem and not found["a.txt"].given
+
+
+def test_a_parquet_file_of_one_large_row_group_is_read_and_one_that_swells_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "UNPACKED", 1000)
+    monkeypatch.setattr(readers, "EXPANSION", 1)
+    pd.DataFrame({"text": [TEXT + str(n) for n in range(100)]}).to_parquet(tmp_path / "a.parquet", compression=None)
+    assert not by_name(tmp_path)["a.parquet#1"].problem
+    pd.DataFrame({"text": [TEXT * 99]}).to_parquet(tmp_path / "b.parquet", compression="zstd")
+    assert "more than 1 times its file" in by_name(tmp_path)["b.parquet"].problem
