@@ -18,7 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from qdlib.lines import CLOSED, HAN, MARKED, NUMBERED, Line, following
-from qdlib.words import read_lexicon, tokenizer
+from qdlib.words import read_lexicon, segment, tokenizer
 
 # Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of
 # the later lines, or none, goes on where one breaks off; two to four articles, cut also inside words and numbers) gave
@@ -94,6 +94,8 @@ def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
     """The pairs whose sum is greatest when a line is in one pair at most."""
     if not odds:
         return {}
+    if len({i for i, _ in odds}) == len({j for _, j in odds}) == len(odds):
+        return dict(sorted(odds))  # nobody competes
     rows, columns = sorted({i for i, _ in odds}), sorted({j for _, j in odds})
     row, column = {i: n for n, i in enumerate(rows)}, {j: n for n, j in enumerate(columns)}
     # a column of its own, worth next to nothing, for each line that is better left broken
@@ -119,8 +121,10 @@ class _Page:
         at = {self.place[i] for pair in self.candidates for i in pair}
         near = sorted({n for m in at for n in range(max(0, m - _NEAR), min(m + _NEAR, len(text_lines)))})
         self.near = [text_lines[n] for n in near]
-        self.last = {i: [*tokenizer().cut(lines[i].text[-8:], HMM=False)][-1] for i in {i for i, _ in self.candidates}}
-        self.first = {j: next(tokenizer().cut(lines[j].text[:8], HMM=False)) for j in {j for _, j in self.candidates}}
+        ends, starts = sorted({i for i, _ in self.candidates}), sorted({j for _, j in self.candidates})
+        words = segment([*(lines[i].text[-8:] for i in ends), *(lines[j].text[:8] for j in starts)], hmm=False)
+        self.last = {i: tokens[-1] for i, tokens in zip(ends, words)}
+        self.first = {j: tokens[0] for j, tokens in zip(starts, words[len(ends) :])}
         self.alone = {j: self._cues_alone(j) for j in self.first}
         self.passages: dict[tuple[int, int], frozenset[str]] = {}
         self.lengths: dict[frozenset[str], float] = {}

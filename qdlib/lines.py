@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from qdlib.words import read_lexicon
@@ -88,9 +88,12 @@ def _betting() -> re.Pattern:
 _REPORTED = re.compile(r"[ /]+(?:文/图|图/文|文|图|文并图|摄影报道|综合报道|报道|整理)$")  # behind the names
 
 
+_NO_BYLINE = re.compile("[。!?;摄]")
+
+
 def _is_byline(text: str) -> bool:
     """An outlet or office and names, and nothing else."""
-    if len(text) > 150 or re.search(r"[。!?;摄]", text):
+    if len(text) > 150 or _NO_BYLINE.search(text):
         return False
     bare = _REPORTED.sub("", text.strip("□■◆●▲◎()【】 "))
     by_office = len(bare) < 32 and _BYLINES[1].match(bare)
@@ -113,8 +116,13 @@ def _is_caption(text: str) -> bool:
     return bool(marked and len(text) <= 150 and text.count("。") <= 2 and ended)
 
 
+_ARROW = frozenset("›»→")
+
+
 def _is_breadcrumb(text: str) -> bool:
     """Two or more short names parted by > or ›, as a site shows where a page belongs."""
+    if ">" not in text and _ARROW.isdisjoint(text):
+        return False
     if not re.search(" >|> |[›»→]", text):
         return False
     parts = re.split(r" *[>›»→]+ *", text)
@@ -126,6 +134,11 @@ def _is_speaker(text: str) -> bool:
     return bool(_SPEAKER.match(text)) and not _NO_SPEAKER.search(text)
 
 
+_TWO_HAN = re.compile(f"[{HAN}].*?[{HAN}]", re.DOTALL)
+_NO_HEADING = re.compile(
+    r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)"
+    r"|^(?:记者|主持人|问|答|甲|乙)[^:]{0,4}:.{4,}|^各[^:]{2,20}[,、][^:]{2,30}:$|如下:$"
+)  # the latter: a question or answer of an interview; whom a notice is addressed to
 _ADDRESS = re.compile("(?:同志们|朋友们|乡亲们?|同学们|女士们|先生们|战友们)[^:]{0,8}[:!]$")
 
 
@@ -133,13 +146,9 @@ def _is_heading(text: str) -> bool:
     """Short, without a full stop, and not closed by a mark - or a few words before a colon."""
     if len(text) > 75 or "。" in text or _ADDRESS.search(text):
         return False
-    if re.search("如下:$", text) or re.match(r"^(?:各位|同志们|朋友们|谢谢|附件\d*:.*\.\w{3,4}$)", text):
+    if _NO_HEADING.search(text):
         return False
-    if re.match(r"(?:记者|主持人|问|答|甲|乙)[^:]{0,4}:.{4,}", text) or re.match(
-        r"各[^:]{2,20}[,、][^:]{2,30}:$", text
-    ):
-        return False  # a question or answer of an interview; whom a notice is addressed to
-    return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and len(re.findall(f"[{HAN}]", text)) > 1
+    return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and bool(_TWO_HAN.search(text))
 
 
 _SECTION = re.compile(r"^(?:PART|Part|NO|No)?[. ]?0?\d{1,2}[.、]?$")  # a number set above a subhead
@@ -168,9 +177,11 @@ def _run_together(part: str, kinds: Container[str]) -> list[str]:
     return cuts[-1] or [part]
 
 
+_COUNTED = re.compile(r"^[\d.,万+]+|[\d.,万+]+次?$")
 _BETWEEN_TERMS = re.compile(r"[\s|/>›»«<·•_:,、。!?~+#*^→←↓↑◆■▲▼()\[\]【】{}《》—–=-]+")
 
 
+@lru_cache(1 << 12)
 def menu_kind(text: str, at_top: bool = False) -> str:
     """Kind of a line made of the fixed terms of web pages alone, of five short words mostly such; else nothing."""
     if len(text) > 160 or "。" in text[:-1]:
@@ -178,7 +189,7 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     kinds, sections = _terms()
     if len(text) < 8 and " " in text:
         text = text.replace(" ", "")  # set in wide letters
-    parts = [re.sub(r"^[\d.,万+]+|[\d.,万+]+次?$", "", part).upper() for part in _BETWEEN_TERMS.split(text)]
+    parts = [_COUNTED.sub("", part).upper() for part in _BETWEEN_TERMS.split(text)]
     parts = [part for part in parts if part]
     if len(parts) == 2 and parts[0] in sections and re.match(f"[{HAN} ]{{2,6}}[·|][{HAN} ]{{2,9}}$", text):
         return "masthead"
@@ -461,8 +472,7 @@ def _kind_of(text: str, in_head: bool) -> str:
         return kind
     bare, parts = text.strip(_ORNAMENTS), [part for part in _BETWEEN_PARTS.split(text) if part and not part.isdigit()]
     others = [bare] if bare and bare != text else parts if len(parts) > 1 else []
-    kinds = [_kind_by_form(other) for other in others]
-    return kinds[0] if kinds and FURNITURE.issuperset(kinds) else kind
+    return _kind_by_form(others[0]) if others and all(_kind_by_form(other) in FURNITURE for other in others) else kind
 
 
 _PAGE_NUMBER = re.compile(rf"^[A-Z]?\d{{1,3}}版? ?[:|/·]? ?[{HAN}·]{{2,6}}$|^[{HAN}·]{{2,6}} ?[:|/·]? ?[A-Z]?0\d版?$")
@@ -479,11 +489,19 @@ _ORNAMENTS = " ↑↓→←↗↘⬆⬇👆👇▲▼△▽▶►*·~/"
 _BETWEEN_PARTS = re.compile(r"[\]】)]? +[\[【(]?|[\]】][\[【]?|^[\[【]")
 
 
+@lru_cache(1 << 12)  # of the lines at hand: hard-wrapped ones are asked for again and again
 def _kind_by_form(text: str) -> str:
     """The first kind whose test a line passes; a term of web pages has kinds of its own."""
-    n = len(text)
-    kind = next((kind for kind, longest, test in KINDS if n <= longest and test(text)), "body")
-    return menu_kind(text) or kind if kind == "navigation" else kind
+    for kind, test in _tests(len(text)):
+        if test(text):
+            return menu_kind(text) or kind if kind == "navigation" else kind
+    return "body"
+
+
+@cache
+def _tests(n: int) -> list[tuple[str, Callable[[str], object]]]:
+    """The kinds that a line of n characters may have, with their tests."""
+    return [(kind, test) for kind, longest, test in KINDS if n <= longest]
 
 
 def classify(lines: list[Line]) -> tuple[list[Line], list[tuple[int, int, str]]]:
@@ -680,7 +698,10 @@ _LEGAL = re.compile("转载|版权|授权|著作权|侵权|镜像|摘编|未经|
 
 def _ends_text(line: Line) -> bool:
     """Whether a line is running text, as far as its last mark tells."""
-    return line.kind == "body" and len(re.findall(f"[{HAN}]", line.text)) > 3 and line.text[-1] in "。!?”)…"
+    return line.kind == "body" and line.text[-1] in "。!?”)…" and bool(_FOUR_HAN.search(line.text))
+
+
+_FOUR_HAN = re.compile(rf"(?:[{HAN}].*?){{4}}", re.DOTALL)
 
 
 def _cut_junk(line: Line) -> Iterator[tuple[int, int, str]]:

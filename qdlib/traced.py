@@ -219,9 +219,12 @@ class TracedText:
 
     def _slice(self, start: int, end: int) -> Iterator[Piece]:
         """Yield the pieces of the span, the removed ones inside it included."""
-        for index, left, right in self._overlaps(start, end) if start < end else ():
-            piece = self.pieces[index]
-            yield _part(piece, left, right) if piece.text else piece
+        if start == end:
+            return
+        index, last = self._index(start), self._index(end - 1)
+        for piece, offset in zip(self.pieces[index : last + 1], self._offsets[index:]):
+            inside = start <= offset and offset + len(piece.text) <= end
+            yield piece if inside else _part(piece, max(start - offset, 0), min(end - offset, len(piece.text)))
 
     @cached_property
     def _merged(self) -> list[Piece]:
