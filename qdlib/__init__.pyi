@@ -37,6 +37,8 @@ from .repair import repair
 from .selection import against_chance, choose_k, held_out, pick_k, shuffle_words, stable_topics
 from .sensitivity import robustness
 from .slogans import mine_slogans
+from .stored import StoredCorpus, document_terms, open_corpus, term_counts
+from .streaming import stream_corpus
 from .strings import count_wordings, repeated_strings, token_audit
 from .systems import find_systems, register_systems
 from .templates import find_templates, template_of
