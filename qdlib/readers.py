@@ -42,6 +42,7 @@ FIELDS = {
 LIMIT = 64 * 2**20  # bytes of one text, or of one file that is read whole
 UNPACKED = 8 * LIMIT  # bytes that a zip or a row group of a Parquet file may unpack to; characters of a table's texts
 MEMBERS = 100_000  # files in a zip
+_HALF = re.compile("[\ud800-\udfff]")
 
 for _library in (
     "trafilatura",
@@ -106,7 +107,7 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, *UNREAD) and not p.is_dir())
             named = ((p.relative_to(path).as_posix(), p) for p in inside)
-            found += sorted((_readable(os.fsencode(name)), p) for name, p in named if not _is_hidden(name))
+            found += sorted((_readable(os.fsencode(name)), p) for name, p in named if not is_hidden(name))
         elif path.exists():
             found.append((_readable(os.fsencode(path.name)), path))
         else:
@@ -138,10 +139,10 @@ def read_sources(place: str | Path | Iterable[str | Path], text: str | None = No
     found: list[Source] = []
     tables: list[tuple[str, list[dict[str, str]]]] = []
     for name, path in find_sources(place):
-        found += _read_path(name, path, text, tables)
+        found += read_path(name, path, text, tables)
     for name, rows in tables:
-        found = _with_metadata(found, name, rows, text)
-    return sorted(found, key=lambda source: _in_order(source.name)) if tables else found
+        found = with_metadata(found, name, rows, text)
+    return sorted(found, key=lambda source: in_order(source.name)) if tables else found
 
 
 def read_source(path: str | Path, name: str | None = None) -> Source:
@@ -154,14 +155,14 @@ def read_source(path: str | Path, name: str | None = None) -> Source:
     Returns:
         The source. One that cannot be read has an empty text and its reason in `problem`; nothing is raised.
     """
-    found = _read_path(name or Path(path).name, Path(path), None, [])
+    found = read_path(name or Path(path).name, Path(path), None, [])
     return found[0] if found else Source(name or Path(path).name, problem="holds no text")
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
-def _read_path(name: str, path: Path, text: str | None, tables: list) -> list[Source]:
+def read_path(name: str, path: Path, text: str | None, tables: list) -> list[Source]:
     """Read one file; a second time if it changed under the first."""
     for _ in range(2):
         try:
@@ -170,7 +171,7 @@ def _read_path(name: str, path: Path, text: str | None, tables: list) -> list[So
             with path.open("rb") as file:
                 before = os.fstat(file.fileno())
                 held: list = []
-                found = list(_parse(name, file, before.st_size, text, held))
+                found = list(parse(name, file, before.st_size, text, held))
                 after = os.fstat(file.fileno())
         except OSError as error:
             return [Source(name, problem=f"cannot be opened ({error.strerror}); check that it is a readable file")]
@@ -182,7 +183,7 @@ def _read_path(name: str, path: Path, text: str | None, tables: list) -> list[So
     return [Source(name, problem="changed while it was read; load it again when it is complete")]
 
 
-def _parse(name: str, file: BinaryIO, size: int, text: str | None, tables: list, inside: str = "") -> Iterator[Source]:
+def parse(name: str, file: BinaryIO, size: int, text: str | None, tables: list, inside: str = "") -> Iterator[Source]:
     """Yield the sources of one open file, in a zip or not; those of metadata tables go to `tables`."""
     suffix = PurePosixPath(name).suffix.lower()
     try:
@@ -222,7 +223,7 @@ def _digest(file: BinaryIO) -> str:
         return ""
 
 
-def _is_hidden(path: str) -> bool:
+def is_hidden(path: str) -> bool:
     """Whether a file, or a folder it is in, is a system's or an open Word document's own note."""
     names = (name for name in path.split("/") if name not in (".", ".."))
     return any(name.startswith((".", "~$")) or name == "__MACOSX" for name in names)
@@ -233,7 +234,7 @@ def _readable(data: bytes) -> str:
     return (tried(data, "utf-8") or tried(data, "gb18030") or tried(data, "latin-1")).text
 
 
-def _in_order(name: str) -> tuple[str, int]:
+def in_order(name: str) -> tuple[str, int]:
     """Key that puts the rows of a table in the order of their numbers."""
     stem, _, number = name.rpartition("#")
     return (stem, int(number)) if stem and number.isdigit() else (name, 0)
@@ -268,12 +269,12 @@ def _zipped(name: str, file: BinaryIO, text: str | None, tables: list) -> Iterat
         )
     names = [_member_name(info) for info in members]
     times = Counter(names)
-    if all(_is_hidden(name) or PurePosixPath(name).suffix.lower() not in (*SUFFIXES, *UNREAD) for name in names):
+    if all(is_hidden(name) or PurePosixPath(name).suffix.lower() not in (*SUFFIXES, *UNREAD) for name in names):
         raise ReadError(f"holds no text; put at least one {' or '.join(SUFFIXES[:-1])} file there")
     for inner, info in sorted(zip(names, members), key=lambda pair: pair[0]):
         path = PurePosixPath(inner)
         full = f"{name}/{inner}"
-        if _is_hidden(inner):
+        if is_hidden(inner):
             continue
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|\\", inner):
             yield Source(full, problem="has a path that leads out of its zip; pack it again under a plain name")
@@ -284,7 +285,7 @@ def _zipped(name: str, file: BinaryIO, text: str | None, tables: list) -> Iterat
         elif path.suffix.lower() in (*SUFFIXES, *UNREAD):
             try:
                 with archive.open(info) as member:
-                    yield from _parse(full, member, info.file_size, text, tables, inside=name)
+                    yield from parse(full, member, info.file_size, text, tables, inside=name)
             except RuntimeError:
                 yield Source(full, problem="is encrypted; unpack the zip with its password")
             except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
@@ -577,7 +578,7 @@ def _documents(name: str, rows: Iterator[dict | str], text: str | None, tables: 
                     return
                 yield source
             else:
-                about.append({key: _cell(value) for key, value in row.items() if value is not None})
+                about.append({_cell(key): _cell(value) for key, value in row.items() if value is not None})
     except ReadError as error:
         yield Source(f"{name}#{number + 1}" if number else name, problem=str(error))
     else:
@@ -596,8 +597,9 @@ def _text_column(row: dict, text: str | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    """A cell as text; one that holds several values as JSON."""
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
+    """A cell as text; one that holds several values as JSON, a half of a character as what is lost."""
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
+    return _HALF.sub(LOST, text)
 
 
 def _row(name: str, row: dict, column: str) -> Source:
@@ -612,13 +614,13 @@ def _row(name: str, row: dict, column: str) -> Source:
         return Source(name, problem=f"has no text in column {column!r}; fill it or remove the row")
     if len(value) > LIMIT:
         return Source(name, problem=f"holds {len(value):,} characters, more than {LIMIT:,}; split it")
-    text, lost = re.subn("[\ud800-\udfff]", LOST, value)
-    given = {str(k): _cell(v) for k, v in row.items() if k != column and v is not None and str(v) != ""}
+    text, lost = _HALF.subn(LOST, value)
+    given = {_cell(k): _cell(v) for k, v in row.items() if k != column and v is not None and str(v) != ""}
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Source(name, text, digest, "utf-8", note=_lost_note(lost), given=given)
 
 
-def _with_metadata(sources: list[Source], name: str, rows: list[dict[str, str]], text: str | None) -> list[Source]:
+def with_metadata(sources: list[Source], name: str, rows: list[dict[str, str]], text: str | None) -> list[Source]:
     """Sources with what a table says of them: the column that names most of them is its key."""
     known: dict[str, int] = {}
     for index, source in enumerate(sources):
