@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,37 +24,21 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
+from qdlib import readers
 from qdlib import words as local
-from qdlib.corpus import (
-    ARTICLE_COLUMNS, EVIDENCE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, Corpus, Names, assemble,
-)  # fmt: skip
-from qdlib.readers import (
-    SUFFIXES, UNREAD, CorpusWarning, ReadError, Source, find_sources, in_order, is_hidden, parse, read_path, with_metadata,
-)  # fmt: skip
+from qdlib.corpus import Corpus, Names, assemble
+from qdlib.readers import CorpusWarning, ReadError, Source
+from qdlib.spark_counts import repeated_strings, term_counts
+from qdlib.spark_frames import kept, mapped, portions, schema_of, written
+from qdlib.spark_topics import document_topics, fit_lda
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
-
-    from qdlib.topics import TopicModel
+    from pyspark.sql import DataFrame, SparkSession
 
 QUIET = {"spark.log.level": "ERROR", "spark.ui.enabled": "false"}
 ALONE = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
 TASK = 64 * 2**20  # bytes of sources that a task takes; fewer where there would be less than `TASKS` tasks
-TASKS = 16
-BATCH = 1_000_000  # characters that a task holds at a time
-
-_TEXT, _WHOLE, _SPANS = pa.string(), pa.int64(), pa.list_(pa.list_(pa.int64()))
-_GIVEN = pa.map_(_TEXT, _TEXT)
-_TYPES = dict.fromkeys(["n_chars", "kept", "replaced", "removed", "paragraph", "line", "start", "end"], _WHOLE) | {
-    "spans": _SPANS, "outside": _SPANS, "given": _GIVEN, "hints": _GIVEN, "rows": pa.list_(_GIVEN), "file": _WHOLE, "content": pa.binary(),
-    "tokens": pa.list_(_TEXT), "count": _WHOLE, "n_documents": _WHOLE, "n_texts": _WHOLE, "key": _WHOLE, "shares": pa.list_(pa.float64()),
-}  # fmt: skip
-
-
-def schema_of(columns: Iterable[str]) -> pa.Schema:
-    """The types of some columns; text where nothing else is said."""
-    return pa.schema([(column, _TYPES.get(column, _TEXT)) for column in columns])
-
+TASKS = 8
 
 FILES = schema_of(["file", "name", "path", "content"])
 READ = schema_of([*Source._fields, "file", "rows"])
@@ -67,12 +48,10 @@ TOKENS = schema_of(["document", "tokens"])
 @cache
 def tables(unit: str = "article") -> dict[str, pa.Schema]:
     """Names and columns of the tables of a corpus, those of `Corpus` and its documents of one unit."""
-    documents = assemble([], Names.of([])).documents(unit)
-    columns = {
-        "sources": SOURCE_COLUMNS, "articles": ARTICLE_COLUMNS, "paragraphs": PARAGRAPH_COLUMNS, "ledger": LEDGER_COLUMNS,
-        "evidence": EVIDENCE_COLUMNS, "metadata": ["source", "given"], "documents": documents.columns,
-    }  # fmt: skip
-    return {name: schema_of(own) for name, own in columns.items()}
+    empty = assemble([], Names.of([]))
+    frames = {name: getattr(empty, name) for name in ("sources", "articles", "paragraphs", "ledger", "evidence")}
+    frames |= {"metadata": pd.DataFrame(columns=["source", "given"]), "documents": empty.documents(unit)}
+    return {name: schema_of(frame.columns) for name, frame in frames.items()}
 
 
 def session(settings: Mapping[str, str] | None = None) -> SparkSession:
@@ -94,34 +73,6 @@ def session(settings: Mapping[str, str] | None = None) -> SparkSession:
     for name, value in {**QUIET, **(ALONE if here else {}), **settings}.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
-
-
-def mapped(frame: DataFrame, function: Callable, schema: pa.Schema) -> DataFrame:
-    """A frame made of another one, batch by batch."""
-    shape = frame.sparkSession.createDataFrame(schema.empty_table()).schema
-    with warnings.catch_warnings():
-        # it warns of pandas 3 here too, where all that passes is Arrow
-        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-        return frame.mapInArrow(function, shape)
-
-
-def written(frame: DataFrame, path: str) -> DataFrame:
-    """A frame as it stands in Parquet, after writing it there; what is there already is an error of Spark's."""
-    frame.write.parquet(path)
-    return frame.sparkSession.read.parquet(path)
-
-
-def portions(rows: Iterable, size: Callable[..., int]) -> Iterator[list]:
-    """Lists of rows of about `BATCH` characters."""
-    held, total = [], 0
-    for row in rows:
-        held.append(row)
-        total += size(row) + 1
-        if total >= BATCH:
-            yield held
-            held, total = [], 0
-    if held:
-        yield held
 
 
 # -- sources to articles ----------------------------------------------------------------------------------------------
@@ -151,7 +102,6 @@ def load_corpus(
     Raises:
         As `qdlib.load_corpus`; of the sources set aside only the number is told in the `CorpusWarning`.
     """
-    from pyspark import StorageLevel
     from pyspark.sql import functions as F
 
     schemas = tables(unit)
@@ -159,18 +109,15 @@ def load_corpus(
     read = mapped(files, partial(_read, text=text), READ)
     if number < (tasks := max(TASKS, size // TASK)):
         read = read.repartition(tasks, "name")
-    read = read.persist(StorageLevel.DISK_ONLY)
-    names, about, more = _known(read, text)
-    read_all = read.where("rows is null").unionByName(spark.createDataFrame(more))
-    problem = F.when(F.col("problem") != "", F.concat("name", F.lit(": "), "problem"))
-    _set_aside(*read_all.agg(F.count("*"), F.count(problem), F.min(problem)).first())
-    make = partial(_assemble, names=names, about=about, script=script, unit=unit)
-    parts = pa.schema([(name, pa.list_(pa.struct(schema))) for name, schema in schemas.items()])
-    made = mapped(read_all, make, parts).persist(StorageLevel.DISK_ONLY)
-    found = {name: written(made.select(F.inline(name)), f"{out}/{name}") for name in schemas}
-    made.unpersist()
-    read.unpersist()
-    return found
+    with kept(read) as read:
+        names, about, more = _known(read, text)
+        sources = read.where("rows is null").unionByName(spark.createDataFrame(more))
+        problem = F.when(F.col("problem") != "", F.concat("name", F.lit(": "), "problem"))
+        _set_aside(*sources.agg(F.count("*"), F.count(problem), F.min(problem)).first())
+        make = partial(_assemble, names=names, about=about, script=script, unit=unit)
+        parts = pa.schema([(name, pa.list_(pa.struct(schema))) for name, schema in schemas.items()])
+        with kept(mapped(sources, make, parts)) as made:
+            return {name: written(made.select(F.inline(name)), f"{out}/{name}") for name in schemas}
 
 
 def _files(spark: SparkSession, place: str | Path | Iterable[str | Path]) -> tuple[DataFrame, int, int]:
@@ -181,7 +128,7 @@ def _files(spark: SparkSession, place: str | Path | Iterable[str | Path]) -> tup
         kept = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(place)
         size = kept.agg(F.sum("length")).first()[0] or 0
         return kept.select(F.lit(0).cast("long").alias("file"), F.lit(place).alias("name"), "path", "content"), size, 0
-    found = find_sources(place)
+    found = readers.find_sources(place)
     size = sum(path.stat().st_size for _, path in found if path.is_file())
     rows = [range(len(found)), [name for name, _ in found], [str(path) for _, path in found], [None] * len(found)]
     tasks = min(len(found), max(TASKS, size // TASK))
@@ -205,11 +152,11 @@ def _read(batches: Iterator[pa.RecordBatch], text: str | None) -> Iterator[pa.Re
 def _sources(file: Mapping, text: str | None, held: list) -> Iterable[Source]:
     """The texts of one file, opened here or handed over by Spark."""
     if file["content"] is None:
-        return read_path(file["name"], Path(file["path"]), text, held)
+        return readers.read_path(file["name"], Path(file["path"]), text, held)
     name = file["path"].split(file["name"].split("://", 1)[1].strip("/") + "/", 1)[-1]
-    if is_hidden(name) or not name.lower().endswith((*SUFFIXES, *UNREAD)):
+    if readers.is_hidden(name) or not name.lower().endswith((*readers.SUFFIXES, *readers.UNREAD)):
         return []
-    return parse(name, BytesIO(file["content"]), len(file["content"]), text, held)
+    return readers.parse(name, BytesIO(file["content"]), len(file["content"]), text, held)
 
 
 def _known(read: DataFrame, text: str | None) -> tuple[Names, dict[str, tuple[dict, str]], pa.Table]:
@@ -219,10 +166,10 @@ def _known(read: DataFrame, text: str | None) -> tuple[Names, dict[str, tuple[di
     if not about:
         heads = heads.where("not contains(name, '#')")  # nothing is to be known of the rows of tables
     rows = heads.toArrow().to_pylist()
-    rows.sort(key=lambda row: (row["file"], in_order(row["name"])))
+    rows.sort(key=lambda row: (row["file"], readers.in_order(row["name"])))
     sources = [Source(row["name"], sha256=row["sha256"]) for row in rows]
     for _, name, given in about:
-        sources = with_metadata(sources, name, given, text)
+        sources = readers.with_metadata(sources, name, given, text)
     more = [source._asdict() | {"given": [*source.given.items()], "hints": []} for source in sources[len(rows) :]]
     said = {
         source.name: (dict(source.given), source.note) for source in sources[: len(rows)] if source.given or source.note
@@ -270,11 +217,12 @@ def _cell(part: Corpus, name: str, schema: pa.Schema, unit: str) -> pa.Array:
         frame = pd.DataFrame({"source": part.metadata["source"], "given": pd.Series(given, dtype=object)})
     else:
         frame = part.documents(unit) if name == "documents" else getattr(part, name)
-    rows = pa.RecordBatch.from_pandas(frame, schema=schema, preserve_index=False)
-    return pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows.to_struct_array())
+    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    rows = pa.StructArray.from_arrays([column.combine_chunks() for column in table.columns], fields=[*schema])
+    return pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)
 
 
-# -- tokens and counts ------------------------------------------------------------------------------------------------
+# -- tokens ----------------------------------------------------------------------------------------------------------
 
 
 def segment(documents: DataFrame, lexicons: tuple[str, ...] = local.LEXICONS, *, hmm: bool = True) -> DataFrame:
@@ -301,23 +249,56 @@ def _tokens(batches: Iterator[pa.RecordBatch], make: Callable) -> Iterator[pa.Re
         )
 
 
-def term_counts(tokens: DataFrame) -> DataFrame:
-    """Return `term, count, n_documents` of a frame with `document, tokens`: the commonest first, then by code point."""
-    from pyspark.sql import functions as F
-
-    counted = mapped(tokens.select("tokens"), _terms, schema_of(["term", "count", "n_documents"]))
-    summed = counted.groupBy("term").agg(F.sum("count").alias("count"), F.sum("n_documents").alias("n_documents"))
-    return summed.orderBy(F.desc("count"), "term")
+# -- the steps as commands --------------------------------------------------------------------------------------------
 
 
-def _terms(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The terms of each batch with their counts."""
-    for batch in batches:
-        counts, documents = Counter(), Counter()
-        for tokens in batch[0].to_pylist():
-            counts.update(tokens)
-            documents.update(set(tokens))
-        rows = [[*counts], [*counts.values()], [documents[term] for term in counts]]
-        yield pa.RecordBatch.from_arrays(
-            [pa.array(row) for row in rows], schema=schema_of(["term", "count", "n_documents"])
-        )
+def main(arguments: list[str] | None = None) -> None:
+    """Run one step on Parquet folders; `--help` says which."""
+    parser = argparse.ArgumentParser(prog="spark-submit qdlib/spark.py", description=main.__doc__)
+    parser.add_argument("step", choices=[*STEPS], help="in this order; the last three read what the ones before wrote")
+    parser.add_argument("out", help="folder of the tables")
+    parser.add_argument("--place", help="load: the files")
+    parser.add_argument("--script", default="simplified", choices=["simplified", "keep"], help="load")
+    parser.add_argument("--text", help="load: the column of tables that holds the texts")
+    parser.add_argument("--unit", default="article", help="load: article, section, paragraph or sentence")
+    parser.add_argument("--min-count", type=int, default=3, help="strings: least count")
+    parser.add_argument("--max-chars", type=int, default=12, help="strings: greatest length")
+    parser.add_argument("--k", type=int, default=8, help="topics: how many")
+    parser.add_argument("--seed", type=int, default=1, help="topics: of the random start")
+    given = parser.parse_args(arguments)
+    if given.step == "load" and not given.place:
+        parser.error("load needs --place, a folder, a file or the address of a folder")
+    STEPS[given.step](session(), given)
+
+
+def _load(spark: SparkSession, given: argparse.Namespace) -> None:
+    """Sources to articles and documents."""
+    load_corpus(spark, given.place, given.out, given.script, text=given.text, unit=given.unit)
+
+
+def _token_tables(spark: SparkSession, given: argparse.Namespace) -> None:
+    """Documents to tokens, and the counts of content words."""
+    tokens = written(segment(spark.read.parquet(f"{given.out}/documents")), f"{given.out}/tokens")
+    written(term_counts(content_words(tokens)), f"{given.out}/terms")
+
+
+def _strings(spark: SparkSession, given: argparse.Namespace) -> None:
+    """Documents to the strings they repeat."""
+    documents = spark.read.parquet(f"{given.out}/documents")
+    repeated_strings(documents, f"{given.out}/strings", given.min_count, max_chars=given.max_chars)
+
+
+def _topics(spark: SparkSession, given: argparse.Namespace) -> None:
+    """Tokens to the top terms of topics, and the topics of documents."""
+    words = content_words(spark.read.parquet(f"{given.out}/tokens"), min_chars=2)
+    model = fit_lda(words, given.k, given.seed, shares=False)
+    written(spark.createDataFrame(pa.Table.from_pandas(model.terms(20))), f"{given.out}/topics")
+    written(document_topics(words, model), f"{given.out}/document_topics")
+
+
+STEPS = {"load": _load, "tokens": _token_tables, "strings": _strings, "topics": _topics}
+
+if __name__ == "__main__":
+    from qdlib import spark as itself  # so that executors find its functions by name
+
+    itself.main()

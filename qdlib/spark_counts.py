@@ -1,4 +1,4 @@
-"""Repeated strings inside Spark: n-grams counted a few lengths at a time, each pass only where the one before found its parts.
+"""Counts inside Spark: terms, and the strings that texts repeat.
 
 A string can repeat only if its parts do. A pass over the texts counts strings up to twice as long as the last one, at places
 whose parts repeat often enough; each batch of texts is counted where it lies, and only its counts travel.
@@ -6,22 +6,45 @@ whose parts repeat often enough; each batch of texts is counted where it lies, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from qdlib.spark import mapped, portions, schema_of, written
+from qdlib.spark_frames import kept, mapped, portions, schema_of, written
 from qdlib.strings import NOTHING, SENTENCE_MARKS, STRING_COLUMNS, check_bounds, encoded
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+TERMS = schema_of(["term", "count", "n_documents"])
 COUNTS = schema_of(["string", "count", "n_texts"])
 KEYS = schema_of(["key"])
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no character is lost in the product
+
+
+def term_counts(tokens: DataFrame) -> DataFrame:
+    """Return `term, count, n_documents` of a frame with `document, tokens`: the commonest first, then by code point."""
+    from pyspark.sql import functions as F
+
+    counted = mapped(tokens.select("tokens"), _terms, TERMS)
+    summed = counted.groupBy("term").agg(F.sum("count").alias("count"), F.sum("n_documents").alias("n_documents"))
+    return summed.orderBy(F.desc("count"), "term")
+
+
+def _terms(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The terms of each batch with their counts."""
+    for batch in batches:
+        counts, documents = Counter(), Counter()
+        for tokens in batch[0].to_pylist():
+            counts.update(tokens)
+            documents.update(set(tokens))
+        rows = [[*counts], [*counts.values()], [documents[term] for term in counts]]
+        yield pa.RecordBatch.from_arrays([pa.array(row) for row in rows], schema=TERMS)
 
 
 def repeated_strings(
@@ -47,12 +70,20 @@ def repeated_strings(
     Raises:
         ValueError: a bound is out of range.
     """
-    from pyspark.sql import functions as F
-
     check_bounds(min_count, min_chars, max_chars)
     texts = documents.select("text")
-    levels = _levels(texts, min_count, max_chars, walls)
-    counted = reduce(lambda one, other: one.unionByName(other), levels)
+    with ExitStack() as stack:
+        levels = _levels(texts, min_count, max_chars, walls, stack)
+        counted = reduce(lambda one, other: one.unionByName(other), levels)
+        return written(_measured(texts, counted, min_count, min_chars, max_chars, walls), out)
+
+
+def _measured(
+    texts: DataFrame, counted: DataFrame, min_count: int, min_chars: int, max_chars: int, walls: str
+) -> DataFrame:
+    """The frequent strings with their measures, in order."""
+    from pyspark.sql import functions as F
+
     frequent = counted.where((F.col("count") >= min_count) & (F.col("n_chars") <= max_chars))
     n_chars = texts.agg(F.sum(F.length(F.translate("text", walls, "")))).first()[0] or 0
     table = frequent.where(F.col("n_chars") >= min_chars)
@@ -61,16 +92,11 @@ def repeated_strings(
     entropies = [F.log2(count) - F.coalesce(side, F.lit(0.0)) / count for side in ("left", "right")]
     left, right = (F.when(bits > NOTHING, bits).otherwise(0.0) for bits in entropies)
     columns = ["string", count, "n_texts", cohesion, F.log2(cohesion), left, right]
-    ordered = table.orderBy(F.desc("count"), F.desc("n_chars"), "string").select(*columns).toDF(*STRING_COLUMNS)
-    result = written(ordered, out)
-    for level in levels:
-        level.unpersist()
-    return result
+    return table.orderBy(F.desc("count"), F.desc("n_chars"), "string").select(*columns).toDF(*STRING_COLUMNS)
 
 
-def _levels(texts: DataFrame, min_count: int, max_chars: int, walls: str) -> list[DataFrame]:
+def _levels(texts: DataFrame, min_count: int, max_chars: int, walls: str, stack: ExitStack) -> list[DataFrame]:
     """The strings that occur twice or more and whose parts may be frequent, up to one character beyond the longest."""
-    from pyspark import StorageLevel
     from pyspark.sql import functions as F
 
     known, levels, shortest = None, [], 1
@@ -78,7 +104,7 @@ def _levels(texts: DataFrame, min_count: int, max_chars: int, walls: str) -> lis
         longest = min(max(2, 2 * shortest - 2), max_chars + 1)
         count = partial(_counted, shortest=shortest, longest=longest, known=known, walls=walls)
         sums = mapped(texts, count, COUNTS).groupBy("string").agg(*(F.sum(n).alias(n) for n in COUNTS.names[1:]))
-        level = sums.where("count > 1").withColumn("n_chars", F.length("string")).persist(StorageLevel.DISK_ONLY)
+        level = stack.enter_context(kept(sums.where("count > 1").withColumn("n_chars", F.length("string"))))
         frequent = level.where((F.col("n_chars") == longest) & (F.col("count") >= min_count)).select("string")
         known = np.sort(mapped(frequent, _keys, KEYS).toArrow()["key"].to_numpy())
         levels.append(level)
