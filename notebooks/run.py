@@ -1,4 +1,7 @@
-"""Run the study: every notebook in order, in place, its figures rewritten; then say what was made and where."""
+"""Run the study: every notebook, in place, its figures rewritten; then say what was made and where.
+
+The notebooks do not depend on each other, so as many run side by side as there are processors.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ import os
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 import papermill
+from joblib import cpu_count
 from nbstripout import strip_output
 from tqdm import tqdm
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+BAR = "{desc:<12}{bar:30} {n_fmt}/{total_fmt} notebooks, {elapsed}"
 
 
 def run(notebook: Path) -> None:
@@ -41,23 +47,32 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
+def run_all(notebooks: list[Path]) -> list[str]:
+    """Run notebooks side by side, the largest first since they take longest, with a progress bar; say which cells failed."""
+    failures = []
+    with ProcessPoolExecutor(min(cpu_count(), len(notebooks))) as pool:
+        runs = {pool.submit(run, path): path for path in sorted(notebooks, key=lambda path: -path.stat().st_size)}
+        bar = tqdm(as_completed(runs), total=len(runs), bar_format=BAR, file=sys.stdout)
+        for done in bar:
+            bar.set_description_str(runs[done].stem)
+            try:
+                done.result()
+            except papermill.PapermillExecutionError as error:
+                where = f"notebooks/{runs[done].name} failed in cell {error.exec_count}"
+                failures.append(f"{where}: {error.ename}: {error.evalue}")
+    return failures
+
+
 def main() -> int:
     """Run all notebooks with a progress bar and print a summary; the exit code is 1 if one fails."""
     figures = Path(os.environ.setdefault("QDLIB_FIGURES", str(ROOT / "figures")))
     notebooks = sorted(HERE.glob("[0-9][0-9]-*.ipynb"))
     began = time.time()
-    os.environ["TQDM_DISABLE"] = "1"  # the bars of the notebooks' own grids; ours below was made before
-    bar = tqdm(notebooks, bar_format="{desc:<12}{bar:30} {n_fmt}/{total_fmt} notebooks, {elapsed}", file=sys.stdout)
-    for notebook in bar:
-        bar.set_description_str(notebook.stem)
-        try:
-            run(notebook)
-        except papermill.PapermillExecutionError as error:
-            print(
-                f"\nnotebooks/{notebook.name} failed in cell {error.exec_count}: {error.ename}: {error.evalue}",
-                file=sys.stderr,
-            )
-            return 1
+    os.environ["TQDM_DISABLE"] = "1"  # the bars of the notebooks' own grids; tqdm has read it for ours already
+    failures = run_all(notebooks)
+    if failures:
+        print("", *failures, sep="\n", file=sys.stderr)
+        return 1
     written = sorted(path.stem for path in figures.glob("*.svg") if path.stat().st_mtime >= began - 1)
     print(f"\nThe study ran in {time.time() - began:.0f} s: {len(notebooks)} notebooks, {len(written)} figures.")
     for notebook in notebooks:

@@ -11,8 +11,6 @@ import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
 
-from qdlib.words import tokenizer
-
 UNKNOWN = -15.0  # log probability, in nats, of a character the model does not know
 _STOPS = "，。、：；？！"
 
@@ -36,12 +34,19 @@ _MARKS = {
 _MARK_PAIRS = "。　|　　|；　|！　|？　|。”|？”|！”|：“|，“|”，|”。|——|……|。“|”“|、《|》、|“‘|’”|》，|。《".split("|")
 
 
+def known_words():
+    """Return plain jieba's tokenizer with its dictionary; it is imported where damage asks for it, not before."""
+    from qdlib.words import tokenizer
+
+    return tokenizer(())
+
+
 @cache
 def character_model() -> tuple[dict[str, float], dict[str, float]]:
     """Probabilities of simplified characters, and of the second character of a pair, from jieba's words and their counts."""
     singles: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
-    for word, count in tokenizer(()).FREQ.items():
+    for word, count in known_words().FREQ.items():
         if count:
             for character in word:
                 singles[character] += count

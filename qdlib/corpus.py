@@ -41,6 +41,8 @@ _PLACE_OF_ROLE = {
 }  # fmt: skip
 
 MOST_WARNINGS = 20  # for sources set aside, one each
+TABLES = ("sources", "articles", "paragraphs", "ledger", "metadata", "evidence")
+PART = 1000  # sources whose rows are made into tables together
 
 _DATE = re.compile(
     r"(?P<year>[12]\d{3})(?:年|[-/.](?=\d)|(?=\d{2}(?:\d{2})?(?!\d))|(?=\D|$))"
@@ -230,7 +232,17 @@ def load_corpus(
         more = len(problems) - MOST_WARNINGS
         warnings.warn(f"and {more:,} more sources set aside; see `sources`", CorpusWarning, stacklevel=2)
 
-    return assemble(read, Names.of(source.name for source in read), script)
+    names = Names.of(source.name for source in read)
+    return _together([assemble(read[i : i + PART], names, script) for i in range(0, len(read), PART)])
+
+
+def _together(parts: list[Corpus]) -> Corpus:
+    """The corpus that parts make: rows wait as Python objects, several times as large as in a table, for one part only."""
+    if len(parts) == 1:
+        return parts[0]
+    tables = ([getattr(part, name) for part in parts] for name in TABLES)
+    joined = (pd.concat([t for t in each if len(t)] or each[:1], ignore_index=True) for each in tables)
+    return Corpus(*joined, {key: text for part in parts for key, text in part._texts.items()})
 
 
 class Names(NamedTuple):
@@ -285,7 +297,7 @@ def assemble(read: Iterable[Source], names: Names, script: str = "simplified") -
                 paragraphs.append(
                     [article_id, number, role, traced.text, source.name, line, start, end, traced.spans()]
                 )
-                texts[article_id, number] = traced
+                texts[article_id, number] = TracedText(traced.raw, traced.pieces)  # without what it has worked out
             part_of = ids[article.part_of] if article.part_of is not None else ""
             n_chars = sum(len(traced) for _, traced in article.paragraphs)
             row = [article_id, source.name, *article.metadata(), part_of, n_chars]

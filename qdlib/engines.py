@@ -82,17 +82,19 @@ def fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict
         model.add_doc([str(term) for term, count in bags[i] for _ in range(count)])
     for term in np.flatnonzero((prior > settings["eta"]).any(axis=0)):
         model.set_word_prior(str(term), prior[:, term].tolist())
-    counts, theta = np.zeros_like(prior), np.full((len(bags), k), np.nan)
-    theta[filled] = settings["alpha"]
+    counts, shares = np.zeros_like(prior), np.full((len(filled), k), settings["alpha"])
     gap = max(1, sweeps // (2 * SAMPLES))
     model.train(max(0, sweeps - gap * SAMPLES), workers=1)
     terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
+    tokens = [terms_of[np.asarray(document.words)] for document in model.docs]
+    places, tokens = np.repeat(range(len(filled)), [len(own) for own in tokens]), np.concatenate(tokens)
     for _ in range(SAMPLES):
         model.train(gap, workers=1)
-        for place, document in zip(filled, model.docs):
-            topics = np.asarray(document.topics)
-            np.add.at(counts, (topics, terms_of[np.asarray(document.words)]), 1 / SAMPLES)
-            theta[place] += np.bincount(topics, minlength=k) / SAMPLES
+        topics = np.concatenate([document.topics for document in model.docs])
+        np.add.at(counts, (topics, tokens), 1 / SAMPLES)
+        shares += np.bincount(places * k + topics, minlength=shares.size).reshape(shares.shape) / SAMPLES
+    theta = np.full((len(bags), k), np.nan)
+    theta[filled] = shares
     return prior + counts, theta / theta.sum(axis=1, keepdims=True)
 
 

@@ -137,8 +137,10 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
     sizes = np.asarray(part_sizes, float)
     if len(table) != len(sizes):
         raise ValueError(f"counts_by_part has {len(table)} parts but part_sizes has {len(sizes)}; give one size a part")
-    if len(sizes) < 2 or not (np.isfinite(sizes) & (sizes > 0)).all():
-        raise ValueError(f"part_sizes must be two or more positive numbers, got {sizes.tolist()}")
+    wrong = np.flatnonzero(~(np.isfinite(sizes) & (sizes > 0)))
+    if len(sizes) < 2 or len(wrong):
+        got = f"{sizes[wrong[0]]} for part {wrong[0]}" if len(wrong) else f"{len(sizes)}"
+        raise ValueError(f"part_sizes must be two or more positive numbers, got {got}; leave out parts without tokens")
     if not (table >= 0).all(axis=None) or not np.isfinite(table).all(axis=None):
         raise ValueError("counts_by_part must be counts, 0 or more; some are negative or missing")
     table = table.loc[:, (table.sum() > 0).to_numpy()]
@@ -190,7 +192,8 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
     - `mi`: log2(O/E), 0 for chance, no upper bound; favours rare words (Church and Hanks 1990).
     - `log_dice`: 14 + log2(2O/(node + collocate)), 14 at most, independent of corpus size (Rychly 2008).
     - `g2`: two-cell log-likelihood 2(O ln O/E + (collocate-O) ln((collocate-O)/(collocate-E))), evidence rather than
-      strength; signed negative where O < E.
+      strength; signed negative where O < E. NaN where the windows are as long as the whole (node * span >= total),
+      which then has no outside to compare with.
 
     Args:
         joint: count of each collocate near the node.
@@ -212,7 +215,8 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
             f"node must lie in 1..total (got {node} of {total}), and each joint count in 1..the count of its collocate"
         )
     expected = node * span * count / total
-    g2 = 2 * (rel_entr(joint, expected) + rel_entr((count - joint).clip(lower=0), (count - expected).clip(lower=0)))
+    outside = (count - expected).where(expected < count)
+    g2 = 2 * (rel_entr(joint, expected) + rel_entr((count - joint).clip(lower=0), outside))
     table = pd.DataFrame(
         {
             "term": joint.index,
@@ -310,9 +314,11 @@ def exclusivity(topic_terms: pd.DataFrame, n: int = 10) -> pd.Series:
         n: top terms a topic.
     """
     shares = topic_terms / topic_terms.sum()
-    ranked = topic_terms.round(12).sort_index(axis=1)  # ties in the order of the terms
-    means = {topic: shares.loc[topic, row.nlargest(n).index].mean() for topic, row in ranked.iterrows()}
-    return pd.Series(means, name="exclusivity").rename_axis("topic")
+    by_term = np.argsort(topic_terms.columns.to_numpy(dtype=object), kind="stable")  # ties in the order of the terms
+    ranked = np.argsort(-topic_terms.to_numpy()[:, by_term].round(12), axis=1, kind="stable")[:, :n]
+    tops = np.take_along_axis(shares.to_numpy()[:, by_term], ranked, axis=1)
+    means = [pd.Series(own).mean() for own in tops]  # a term without any probability has no share and does not count
+    return pd.Series(means, topic_terms.index, name="exclusivity").rename_axis("topic")
 
 
 def diversity(topics: Sequence[Sequence[str]]) -> float:

@@ -14,9 +14,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
-from qdlib.characters import UNKNOWN, character_model, gbk_bytes, simple_of
+from qdlib.characters import UNKNOWN, character_model, gbk_bytes, known_words, simple_of
 from qdlib.traced import UNSOLVED
-from qdlib.words import tokenizer
 
 # What the first two bytes of common characters and marks show as when read as GBK; rare in any other text.
 _TRACE = re.compile("[銆锛鈥鐨鏄鍦涓鍙鏈鎴鍥鍏鏂骞鍔鍒鏃鍚鍜缁鏀鏉鎵瀛鐢鍑鎬璇闂闄鑰浠浜浣宸绗绀]")
@@ -170,7 +169,7 @@ def _words(choices: list[tuple[str, ...]], start: int) -> Iterator[tuple[str, fl
     for place in range(start, min(start + LONGEST, len(choices))):
         spelt = [begun + character for begun in spelt for character in choices[place]]
         yield from ((word, cost) for word in spelt if (cost := _log_word(word)) > -math.inf)
-        spelt = [word for word in spelt if _simple(word) in tokenizer(()).FREQ]
+        spelt = [word for word in spelt if _simple(word) in known_words().FREQ]
         if not spelt:
             return
 
@@ -178,9 +177,9 @@ def _words(choices: list[tuple[str, ...]], start: int) -> Iterator[tuple[str, fl
 @lru_cache(50_000)
 def _log_word(word: str) -> float:
     """Log probability of a word of the dictionary or a single character, traditional or simplified."""
-    count = tokenizer(()).FREQ.get(_simple(word), 0)
+    count = known_words().FREQ.get(_simple(word), 0)
     if count:
-        return math.log(count / tokenizer(()).total)
+        return math.log(count / known_words().total)
     share = character_model()[0].get(_simple(word), 0)
     return math.log(share) if share else UNKNOWN if len(word) == 1 else -math.inf
 

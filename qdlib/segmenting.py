@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from itertools import compress, groupby, pairwise
 from pathlib import Path
@@ -30,6 +30,7 @@ _RARE = re.compile("([\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U0002
 _FIRST, _LAST = 0x4E00, 0x9FD5  # jieba's Chinese
 _ASCII = np.array([bool(jieba.re_han_default.match(chr(code))) for code in range(128)] + [False])
 _BATCH = 1 << 16  # characters
+_BREAK = "\0"  # a token of its own wherever it stands, of which no other goes on
 
 # The states of the model in jieba's order of ties, and the two that can come before each: in a tie the latter does.
 _STATES = "BEMS"
@@ -75,16 +76,29 @@ def _excerpt(words: Iterable[str]) -> jieba.Tokenizer:
 
 def cut_as_jieba(texts: Iterable[str], fast, hmm: bool) -> Iterator[list[str]]:
     """Yield the tokens that jieba with the words of its twin `fast` gives of each text."""
-    batch: list[list[str]] = []
+    batch: list[str] = []
     size = 0
     for text in texts:
-        batch.append(_by_dictionary(fast, text))
-        size += len(text)
+        batch.append(text)
+        size += len(text) + 1
         if size > _BATCH:
-            yield from _by_model(fast, batch) if hmm else batch
+            yield from _cut(fast, batch, hmm)
             batch, size = [], 0
-    if batch:
-        yield from _by_model(fast, batch) if hmm else batch
+    yield from _cut(fast, batch, hmm)
+
+
+def _cut(fast, batch: list[str], hmm: bool) -> Iterator[list[str]]:
+    """Yield the tokens of each text of a batch, which is cut as one: no word and no run goes on behind a `_BREAK`."""
+    joined = "".join(text + _BREAK for text in batch)
+    tokens = _by_dictionary(fast, joined)
+    lengths = np.fromiter(map(len, tokens), np.int32, len(tokens))
+    starts = np.cumsum(lengths) - lengths
+    breaks = np.searchsorted(starts, np.cumsum([len(text) + 1 for text in batch]) - 1)
+    if hmm:
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+        begins = _by_model(fast, tokens, codes[starts], lengths == 1)
+        tokens, breaks = list(compress(tokens, begins.tobytes())), np.cumsum(begins)[breaks] - 1
+    yield from (tokens[a + 1 : b] for a, b in pairwise([-1, *breaks.tolist()]))
 
 
 def _by_dictionary(fast, text: str) -> list[str]:
@@ -95,23 +109,18 @@ def _by_dictionary(fast, text: str) -> list[str]:
     return [token for i, part in enumerate(parts) for token in (part if i % 2 else fast.cut(part, False))]
 
 
-def _by_model(fast, batch: list[list[str]]) -> Iterator[list[str]]:
-    """Let the model join what the dictionary left of each text."""
-    tokens: list[str] = []
-    for text in batch:
-        tokens += text
-        tokens.append("\n")  # no run goes on in the next text
-    lengths = np.fromiter(map(len, tokens), np.int32, len(tokens))
-    codes = np.frombuffer("".join(tokens).encode("utf-32-le", "surrogatepass"), "<u4")
-    first = codes[np.cumsum(lengths) - lengths]
-    begins = _chinese(fast, tokens, first, (first >= _FIRST) & (first <= _LAST) & (lengths == 1))
+def _by_model(fast, tokens: list[str], first: np.ndarray, single: np.ndarray) -> np.ndarray:
+    """Let the model join what the dictionary left, each word where it begins; tell which tokens begin a word.
+
+    `first` is the first character of each token, `single` whether it is the only one.
+    """
+    begins = _chinese(fast, tokens, first, (first >= _FIRST) & (first <= _LAST) & single)
+    signs = lru_cache(None)(partial(_signs, fast))  # most of them come again, such as the parts of dates
     for a, b in zip(*_runs(_ASCII[np.minimum(first, 128)]).T.tolist()):
-        words = _signs(fast, tokens[a:b])
+        words = signs(tuple(tokens[a:b]))
         tokens[a : a + len(words)] = words  # never more than there were
         begins[a + len(words) : b] = False
-    words = list(compress(tokens, begins.tobytes()))
-    ends = np.cumsum(begins)[np.cumsum([len(text) + 1 for text in batch]) - 1].tolist()
-    yield from (words[start : end - 1] for start, end in pairwise([0, *ends]))
+    return begins
 
 
 def _chinese(fast, tokens: list[str], codes: np.ndarray, single: np.ndarray) -> np.ndarray:
@@ -140,7 +149,7 @@ def _is_left(fast, token: str) -> bool:
     return token[0] < "\x80" and bool(_ASCII[ord(token[0])]) and not (len(token) > 1 and fast.has_word(token))
 
 
-def _signs(fast, run: list[str]) -> list[str]:
+def _signs(fast, run: tuple[str, ...]) -> list[str]:
     """Letters, digits and signs in a row as jieba's model cuts them; words of the dictionary stay as they are."""
     words: list[str] = []
     for left, group in groupby(run, key=lambda token: len(token) == 1 or not fast.has_word(token)):

@@ -302,6 +302,7 @@ def stable_topics(
     for model in given:
         ensemble.add_model(model)
     ensemble.recluster(eps=eps, min_samples=models // 2, min_cores=models // 2)
+    own = [[set(top) for top in model.top_words(n)] for model in fitted]
     rows = []
     for topic, shares in enumerate(ensemble.get_topics()):
         top = (
@@ -310,7 +311,7 @@ def stable_topics(
             .sort_values(ascending=False, kind="stable")
             .head(n)
         )
-        having = sum(any(2 * len(set(own) & set(top.index)) >= n for own in model.top_words(n)) for model in fitted)
+        having = sum(any(2 * len(words & set(top.index)) >= n for words in tops) for tops in own)
         rows += [(topic, rank, term, share, having) for rank, (term, share) in enumerate(top.items(), start=1)]
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "probability", "models"])
 

@@ -13,7 +13,7 @@ import warnings
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from zipfile import BadZipFile
@@ -36,6 +36,7 @@ from qdlib.engines import (
 from qdlib.measures import frex
 
 RANKINGS = ("probability", "frex", "lift", "relevance")
+_version = cache(version)  # many small models are fitted, and a look-up reads a file
 SEEDED = 10.0  # tokens, of those it has, that a seed word counts in its topic before the first document is read
 _SHOWN = ["source", "line", "date", "text"]  # what a representative document is shown with, where it is known
 
@@ -88,13 +89,14 @@ class TopicModel:
             raise ValueError(f"n must be at least 1, got {n!r}")
         if by not in RANKINGS:
             raise ValueError(f"by must be one of {', '.join(RANKINGS)}, got {by!r}")
-        score = self._scores(by, weight)
-        rows = []
-        for topic, scores in score.iterrows():
-            # equal scores are put in the order of the terms, so that the table does not depend on the sort
-            top = sorted(zip(-scores.round(12), scores.index))[:n]
-            rows += [(topic, i + 1, term, self.topic_terms.at[topic, term]) for i, (_, term) in enumerate(top)]
-        return pd.DataFrame(rows, columns=["topic", "rank", "term", "probability"])
+        # equal scores are put in the order of the terms, so that the table does not depend on the sort
+        by_term = np.argsort(self.weights.columns.to_numpy(dtype=object), kind="stable")
+        scores = self._scores(by, weight).to_numpy()[:, by_term].round(12)
+        top = by_term[np.argsort(-scores, axis=1, kind="stable")[:, :n]]
+        table = pd.DataFrame({"topic": self.weights.index.repeat(top.shape[1])})
+        table["rank"] = np.tile(np.arange(1, top.shape[1] + 1), len(top))
+        table["term"] = self.weights.columns.to_numpy()[top.ravel()]
+        return table.assign(probability=np.take_along_axis(self.topic_terms.to_numpy(), top, axis=1).ravel())
 
     def _scores(self, by: str, weight: float | None) -> pd.DataFrame:
         """The table topics x terms by which terms are ranked."""
@@ -109,7 +111,8 @@ class TopicModel:
 
     def top_words(self, n: int = 10, by: str = "probability") -> list[list[str]]:
         """Return the top `n` terms of each topic as lists."""
-        return [list(group["term"]) for _, group in self.terms(n, by).groupby("topic", sort=True)]
+        terms = self.terms(n, by)["term"].to_numpy()
+        return terms.reshape(len(self.weights), -1).tolist()
 
     def prevalence(
         self, groups: str | Sequence | None = None, draws: int = 1000, level: float = 0.95, seed: int = 1
@@ -374,7 +377,7 @@ def fit_lda(
         "seed_words": [_listed(group, topic) for topic, group in enumerate(seed_words)],
         "corpus": about.attrs.get("corpus", ""),
         "words_sha256": hashlib.sha256(json.dumps(words).encode()).hexdigest(),
-        "versions": {name: version(name) for name in ("qdlib", engine, "numpy", "scipy")}
+        "versions": {name: _version(name) for name in ("qdlib", engine, "numpy", "scipy")}
         | {"python": platform.python_version()},
         "instruction_set": instruction_set(engine),
     }

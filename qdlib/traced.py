@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEDGER_COLUMNS = ["start", "end", "action", "rule", "before", "after"]
 UNSOLVED = " (unsolved)"  # ends the rule that marks damage left as it stands: the characters are kept
@@ -165,6 +166,8 @@ class TracedText:
         Each row is a raw span with one action (`kept`, `replaced`, `removed`); for a whole text the rows follow one
         another without a gap from 0 to the raw length, so the three actions add up to it.
         """
+        import pandas as pd
+
         return pd.DataFrame(self.rows(), columns=LEDGER_COLUMNS)
 
     def rows(self) -> list[tuple[int, int, str, str, str, str]]:

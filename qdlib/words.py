@@ -7,14 +7,18 @@ to the same tokens.
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from qdlib.segmenting import cut_as_jieba, jieba, twin
@@ -49,7 +53,11 @@ def read_lexicon(name: str | Path) -> list[str]:
 def tokenizer(lexicons: tuple[str, ...] = LEXICONS) -> jieba.Tokenizer:
     """Return a jieba tokenizer of our own that knows the words of the lexicons; jieba's global one stays as it is."""
     ours = jieba.Tokenizer()
-    ours.initialize()
+    if lexicons:
+        plain = tokenizer(())  # the words of both are held once
+        ours.FREQ, ours.total, ours.initialized = plain.FREQ.copy(), plain.total, True
+    else:
+        ours.initialize()
     for word in _entries(lexicons):
         if word not in ours.FREQ:
             ours.add_word(word)
@@ -102,9 +110,22 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
     fast = _twin(tuple(lexicons))
-    if fast:
-        return list(cut_as_jieba(texts, fast, hmm))
-    return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]
+    with _uncollected():
+        if fast:
+            return list(cut_as_jieba(texts, fast, hmm))
+        return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking over millions of tokens time and again: none can be part of a cycle."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 _WORD = re.compile(r"[^\W\d_]")  # holds a letter, so is neither punctuation nor a bare number
@@ -123,15 +144,12 @@ def content_words(
     """
     stop = set(read_lexicon("stopwords") if stopwords is None else stopwords)
 
-    def wanted(token: str) -> bool:
-        return (
-            len(token) >= min_chars
-            and token not in stop
-            and bool(_WORD.search(token))
-            and not _NUMERAL.fullmatch(token)
-        )
+    @cache  # a text has far fewer types than tokens, and one string a type takes a tenth of the memory
+    def wanted(token: str) -> str:
+        known = len(token) >= min_chars and token not in stop and _WORD.search(token) and not _NUMERAL.fullmatch(token)
+        return token if known else ""
 
-    return [[token for token in document if wanted(token)] for document in tokens]
+    return [list(filter(None, map(wanted, document))) for document in tokens]
 
 
 def document_term_matrix(
@@ -150,18 +168,22 @@ def document_term_matrix(
     Raises:
         ValueError: `documents` has another length than `words`.
     """
-    from gensim.corpora import Dictionary
-    from gensim.matutils import corpus2csc
+    from scipy.sparse import csr_array
 
     if documents is not None and len(documents) != len(words):
         raise ValueError(f"documents has {len(documents)} names for {len(words)} token lists; give one a document")
-    dictionary = Dictionary(words)
-    terms = [term for term, i in dictionary.token2id.items() if dictionary.dfs[i] >= min_documents]
-    terms.sort(key=lambda term: (-dictionary.cfs[dictionary.token2id[term]], term))
-    bags = (dictionary.doc2bow(document) for document in words)
-    matrix = corpus2csc(bags, num_terms=len(dictionary), num_docs=len(words), dtype=int).T.tocsr()
-    matrix = matrix[:, [dictionary.token2id[term] for term in terms]]
-    return pd.DataFrame.sparse.from_spmatrix(matrix, index=documents, columns=terms)
+    for position, document in enumerate(words):
+        if isinstance(document, str):
+            raise TypeError(f"words[{position}] must be a list of tokens, got one string; segment it first")
+    numbers: dict[str, int] = {}
+    columns = np.fromiter((numbers.setdefault(word, len(numbers)) for word in chain.from_iterable(words)), np.int32)
+    ends = np.cumsum([0, *map(len, words)])
+    matrix = csr_array((np.ones(len(columns), int), columns, ends), shape=(len(words), len(numbers)))
+    matrix.sum_duplicates()
+    terms, counts = list(numbers), np.bincount(columns, minlength=len(numbers)).tolist()
+    common = np.flatnonzero(np.bincount(matrix.indices, minlength=len(numbers)) >= min_documents)
+    order = sorted(common.tolist(), key=lambda i: (-counts[i], terms[i]))
+    return pd.DataFrame.sparse.from_spmatrix(matrix[:, order], index=documents, columns=[terms[i] for i in order])
 
 
 def cooccurrences(tokens: Iterable[Sequence[str]], node: str, window: int = 5) -> tuple[Counter, int]:

@@ -12,8 +12,10 @@ from hypothesis import settings
 import qdlib as qd
 from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS
 
-# Notebooks run by nbval draw their figures aside, so that a check never touches the committed ones.
-os.environ.setdefault("QDLIB_FIGURES", tempfile.mkdtemp(prefix="qdlib-figures-"))
+# Notebooks run by nbval draw their figures aside, so that a check never touches the committed ones; the folder is new in
+# each run, so that a figure of an earlier one is never taken for one of this.
+DRAWN = tempfile.TemporaryDirectory(prefix="qdlib-figures-")
+os.environ["QDLIB_FIGURES"] = DRAWN.name
 os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar shows times, which differ from run to run
 
 # The first example pays for loading dictionaries; the examples are the same on every machine.
@@ -21,6 +23,12 @@ settings.register_profile("qdlib", deadline=None, derandomize=True)
 settings.load_profile("qdlib")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Compare figures last, when the notebooks checked in the same run have drawn them."""
+    items.sort(key=lambda item: "drawn" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

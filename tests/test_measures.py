@@ -188,6 +188,11 @@ def test_shares_are_no_counts():
         keyness({"a": 0.5, "b": 2}, {"a": 1})
 
 
+def test_association_where_the_windows_are_as_long_as_the_text_has_no_log_likelihood():
+    table = association(pd.Series({"x": 2}), 10, pd.Series({"x": 5}), 50, span=6)  # E = 10 * 6 * 5 / 50 = 6 of 5
+    assert table["g2"].isna().all() and table["mi"].item() == pytest.approx(np.log2(2 / 6))
+
+
 def test_association_refuses_counts_that_do_not_fit():
     with pytest.raises(ValueError, match="got 200 of 100"):
         association({"x": 1}, 200, {"x": 1}, 100)

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -60,11 +61,27 @@ def test_the_design_s_public_names_are_there():
     assert [name for name in names if not callable(getattr(qd, name, None))] == []
 
 
-def test_importing_qdlib_does_not_load_matplotlib_or_gensim():
-    code = "import sys, qdlib; print([m for m in ('matplotlib', 'gensim') if m in sys.modules])"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
-    )
+def run(code, **env):
+    """What a new Python prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | env)
+    return done.stdout.strip()
+
+
+def test_importing_qdlib_loads_none_of_the_libraries_behind_it():
+    heavy = ("pandas", "numpy", "scipy", "jieba", "gensim", "tomotopy", "matplotlib", "pyspark", "opencc")
+    assert run(f"import sys, qdlib; print([m for m in {heavy} if m in sys.modules])") == "[]"
+
+
+def test_every_public_name_is_there_and_no_module_takes_its_place():
+    code = """
+import pkgutil, importlib, types, qdlib
+for module in pkgutil.iter_modules(qdlib.__path__, 'qdlib.'):
+    if module.name != 'qdlib.spark':
+        importlib.import_module(module.name)
+print([name for name in qdlib.__all__ if not callable(getattr(qdlib, name))])
+"""
+    assert run(code) == "[]" and len(qd.__all__) > 60
+    assert run("import qdlib; print(qdlib.repair('x').text)", EAGER_IMPORT="1") == "x"
 
 
 def test_no_seed_sentence_stands_in_the_code():

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import qdlib as qd
-from qdlib.robustness import BASE, OTHERWISE
 from qdlib.selection import CHANCE_MEASURES
+from qdlib.sensitivity import BASE, OTHERWISE
 
 FAST = {"engine": "tomotopy", "iterations": 100}
 

@@ -16,6 +16,7 @@ from itertools import combinations
 from statistics import fmean
 
 import pandas as pd
+from texts import base
 
 from qdlib.pages import split_page
 from qdlib.traced import TracedText
@@ -213,3 +214,7 @@ def table(texts: list[str], n: int = 40, seed: int = 0) -> pd.DataFrame:
             each = pd.DataFrame([scores(made, *find(made)) for made in pages])
             rows.append({"page": setting, "n": n, "by": name, **each.mean().to_dict()})
     return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    print(table(base()).round(3).to_string(index=False, na_rep=""))

@@ -1,6 +1,6 @@
 """Damage clean text as hacked pages do, repair it, and count the characters that come back wrong, beside doing nothing.
 
-Clean text is `ordinary` text as `bench.text_of` gives it. Errors are counted against the undamaged text, width of
+Clean text is made of the clauses of `texts`. Errors are counted against the undamaged text, width of
 punctuation set aside.
 """
 
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from texts import shuffled
 
 import qdlib as qd
 
@@ -65,3 +66,7 @@ def table(text: str) -> pd.DataFrame:
         }
     )
     return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    print(table("\n".join(shuffled(0.09))).round(3).to_string(index=False))

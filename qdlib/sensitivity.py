@@ -10,8 +10,9 @@ from stopwordsiso import stopwords
 
 from qdlib.corpus import Corpus
 from qdlib.duplicates import find_duplicates
-from qdlib.selection import in_parallel, judge, overlap
+from qdlib.selection import Words, held_out, in_parallel, overlap
 from qdlib.slogans import mine_slogans
+from qdlib.topics import fit_lda
 from qdlib.words import LEXICONS, content_words, segment
 
 # What is varied, one at a time, from this base: all that a study decides before the model.
@@ -55,7 +56,7 @@ def robustness(
     choices = [("base", "", BASE), *((name, value, BASE | {name: value}) for name, value in OTHERWISE)]
     corpora = [_prepared(corpus, choice, roles) for _, _, choice in choices]
     jobs = [
-        (words, k, seed, n, None, fit | {"engine": choice["engine"]})
+        (words, k, seed, n, fit | {"engine": choice["engine"]})
         for words, (_, _, choice) in zip(corpora, choices)
         for seed in seeds
     ]
@@ -68,7 +69,7 @@ def robustness(
         judged = results[i * len(seeds) : (i + 1) * len(seeds)]
         row = {"choice": name, "value": str(value), "n_documents": len(words), "n_tokens": sum(map(len, words))}
         if not any(isinstance(result, ValueError) for result in judged):
-            gains = [measures["gain"] for measures, _ in judged]
+            gains = [gain for gain, _ in judged]
             shared = [overlap(tops, base[b]) for a, (_, tops) in enumerate(judged) for b in range(len(seeds)) if a != b]
             row |= _spread("gain", gains) | _spread("overlap", shared)
         rows.append(row)
@@ -80,10 +81,11 @@ def _spread(name: str, values: list[float]) -> dict[str, float]:
     return {name: np.mean(values), f"{name}_low": np.min(values), f"{name}_high": np.max(values)}
 
 
-def _judged(*job) -> tuple[dict[str, float], list[list[str]]] | ValueError:
-    """The measures of one model, or why its corpus cannot bear it."""
+def _judged(words: Words, k: int, seed: int, n: int, fit: Mapping) -> tuple[float, list[list[str]]] | ValueError:
+    """The gain of one model and its top terms, or why its corpus cannot bear it."""
     try:
-        return judge(*job)
+        tops = fit_lda(words, k=k, seed=seed, **fit).top_words(n)
+        return held_out(words, k=k, seed=seed, **fit)["gain"], tops
     except ValueError as error:
         return error
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qdlib as qd
-from qdlib.formulaicity import ABOUT_ARTICLE, MEASURES, clustered_interval, formulaicity
+from qdlib.formulaic import ABOUT_ARTICLE, MEASURES, clustered_interval, formulaicity
 
 NEEDED = ["slogan", "article_id", "paragraph", "offset"]
 
