@@ -265,6 +265,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--max-chars", type=int, default=12, help="strings: greatest length")
     parser.add_argument("--k", type=int, default=8, help="topics: how many")
     parser.add_argument("--seed", type=int, default=1, help="topics: of the random start")
+    parser.add_argument("--iterations", type=int, help="topics: steps of the fit")
     given = parser.parse_args(arguments)
     if given.step == "load" and not given.place:
         parser.error("load needs --place, a folder, a file or the address of a folder")
@@ -291,7 +292,7 @@ def _strings(spark: SparkSession, given: argparse.Namespace) -> None:
 def _topics(spark: SparkSession, given: argparse.Namespace) -> None:
     """Tokens to the top terms of topics, and the topics of documents."""
     words = content_words(spark.read.parquet(f"{given.out}/tokens"), min_chars=2)
-    model = fit_lda(words, given.k, given.seed, shares=False)
+    model = fit_lda(words, given.k, given.seed, iterations=given.iterations, shares=False)
     written(spark.createDataFrame(pa.Table.from_pandas(model.terms(20))), f"{given.out}/topics")
     written(document_topics(words, model), f"{given.out}/document_topics")
 

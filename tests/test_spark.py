@@ -47,13 +47,13 @@ def lines(seed, n):
     return [f"{rng.choice(SUBJECTS)}要{rng.choice(DEEDS)}，第{rng.randrange(99)}次会议如是说。" for _ in range(n)]
 
 
-def folder(place):
+def folder(place, parts):
     """A folder of everything that can be read, whole and broken."""
     place.mkdir()
-    for part in range(8):
+    for part in range(parts):
         rows = [
             {"text": "\n".join(lines(100 * part + i, 12)), "标题": f"第{i}篇", "日期": f"2020-0{part + 1}"}
-            for i in range(30)
+            for i in range(12)
         ]
         rows[3] |= {"text": ""}
         rows[4] |= {"note \ud800": "half \udfff of a character", "source": "a column of that name"}
@@ -115,7 +115,7 @@ def kill_one(spark, out, over, killed):
 @pytest.fixture(scope="session")
 def place(tmp_path_factory):
     """The seeds and a made folder."""
-    return [ROOT / "seeds", folder(tmp_path_factory.mktemp("corpus") / "made")]
+    return [ROOT / "seeds", folder(tmp_path_factory.mktemp("corpus") / "made", 8)]
 
 
 @pytest.fixture(scope="session")
@@ -132,12 +132,12 @@ def cluster(spark, place, tmp_path_factory):
     killer = threading.Thread(target=kill_one, args=(spark, out, over, killed))
     killer.start()
     try:
-        with pytest.warns(CorpusWarning, match="10 of 254 sources set aside"):
+        with pytest.warns(CorpusWarning, match="10 of 110 sources set aside"):
             found = sp.load_corpus(spark, place, str(out))
         sp.written(sp.segment(found["documents"]), str(out / "tokens"))
         words = sp.content_words(spark.read.parquet(str(out / "tokens")))
         sp.written(sp.term_counts(words), str(out / "terms"))
-        sp.repeated_strings(found["documents"], str(out / "strings"), max_chars=9)
+        sp.repeated_strings(found["documents"], str(out / "strings"), max_chars=5)
     finally:
         over.set()
         killer.join()
@@ -184,7 +184,7 @@ def test_the_tokens_and_their_counts_are_those_of_one_machine(cluster, one_machi
 
 
 def test_the_strings_are_those_of_one_machine(cluster, one_machine):
-    ours = qd.repeated_strings(one_machine.documents()["text"], max_chars=9, fragments=True)
+    ours = qd.repeated_strings(one_machine.documents()["text"], max_chars=5, fragments=True)
     assert len(ours) > 1000
     pd.testing.assert_frame_equal(pd.read_parquet(cluster / "strings"), ours, rtol=0, atol=1e-9)
 
@@ -204,19 +204,19 @@ def test_a_task_done_again_writes_nothing_twice(spark, tmp_path):
     assert sorted(pd.read_parquet(tmp_path / "out")["document"]) == sorted(map(str, range(50)))
 
 
-def test_the_commands_and_a_folder_that_spark_reads(spark, place, tmp_path):
-    out, address = tmp_path / "out", place[1].as_uri()
+def test_the_commands_and_a_folder_that_spark_reads(spark, tmp_path):
+    out, place = tmp_path / "out", folder(tmp_path / "made", 1)
     with pytest.warns(CorpusWarning):
-        sp.main(["load", str(out), "--place", address, "--unit", "paragraph", "--script", "keep"])
+        sp.main(["load", str(out), "--place", place.as_uri(), "--unit", "paragraph", "--script", "keep"])
     with pytest.warns(CorpusWarning):
-        ours = qd.load_corpus(place[1], script="keep")
+        ours = qd.load_corpus(place, script="keep")
     for name in ("sources", "paragraphs", "evidence"):
         theirs = in_order(pd.read_parquet(out / name), name)
         pd.testing.assert_frame_equal(theirs, in_order(getattr(ours, name), name))
     theirs = pd.read_parquet(out / "documents")
     pd.testing.assert_frame_equal(in_order(theirs, "documents"), in_order(ours.documents("paragraph"), "documents"))
     sp.main(["tokens", str(out)])
-    sp.main(["topics", str(out), "--k", "3"])
+    sp.main(["topics", str(out), "--k", "3", "--iterations", "5"])
     assert len(pd.read_parquet(out / "topics")) == 60
     assert sorted(pd.read_parquet(out / "document_topics")["document"]) == sorted(theirs["document"])
     with pytest.raises(SystemExit):
@@ -244,7 +244,7 @@ def test_topics_are_those_of_one_machine(optimizer, spark, tmp_path):
     names = [f"d{i:03}" for i in range(91)]
     frame = spark.createDataFrame(pa.table({"document": names, "tokens": words}))
     spark.sparkContext.setCheckpointDir(str(tmp_path / "checkpoints"))
-    model = sp.fit_lda(frame, 3, 1, optimizer, iterations=40)
+    model = sp.fit_lda(frame, 3, 1, optimizer, iterations=30)
     assert match_topics(model, qd.fit_lda(words, 3, 1))["jaccard"].tolist() == [1, 1, 1]
     assert model.theta.index.tolist() == names and model.theta.loc["d090"].isna().all()
     assert (model.theta[:90].max(axis=1) > 0.9).all()
