@@ -128,7 +128,7 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, *UNREAD) and not p.is_dir())
             named = ((p.relative_to(path).as_posix(), p) for p in inside)
-            found += sorted((_readable(os.fsencode(name)), p) for name, p in named if not _is_hidden(name))
+            found += sorted((_readable(os.fsencode(name)), p) for name, p in named if not is_hidden(name))
         elif path.exists():
             found.append((_readable(os.fsencode(path.name)), path))
         else:
@@ -136,11 +136,11 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
     if not found:
         named = ", ".join(repr(str(p)) for p in places) or "an empty list"
         raise ValueError(f"corpus {named} holds no text; put at least one {' or '.join(SUFFIXES)} file there")
-    _check_twice(name for name, _ in found)
+    check_twice(name for name, _ in found)
     return found
 
 
-def _check_twice(names: Iterable[str]) -> None:
+def check_twice(names: Iterable[str]) -> None:
     """Refuse two sources of one name."""
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
@@ -157,7 +157,7 @@ def survey_sources(place: str | Path | Iterable[str | Path], text: str | None = 
         FileNotFoundError, ValueError: as for `find_sources`.
     """
     survey = _survey(find_sources(place), text)
-    _check_twice(survey.names)
+    check_twice(survey.names)
     return survey
 
 
@@ -198,8 +198,8 @@ def iter_file(
             raise ReadError("is no file that can be read; give a file or a folder")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            for source in _parse(name, file, size, survey, after, most(size)):
-                yield _with_given(source, survey.given.get(source.name, ()))
+            for source in parse(name, file, size, survey, after, most(size)):
+                yield with_given(source, survey.given.get(source.name, ()))
     except OSError as error:
         yield Source(name, problem=f"cannot be opened ({error.strerror}); check that it is a readable file")
     except ReadError as error:
@@ -250,7 +250,7 @@ def stamp(path: Path) -> tuple[int, int]:
     return about.st_size, about.st_mtime_ns
 
 
-def _parse(
+def parse(
     name: str, file: BinaryIO, size: int, survey: Survey, after: str, most: int, inside: str = ""
 ) -> Iterator[Source]:
     """Yield the sources of one open file, in a zip or not."""
@@ -294,7 +294,7 @@ def _digest(file: BinaryIO) -> str:
         return ""
 
 
-def _is_hidden(path: str) -> bool:
+def is_hidden(path: str) -> bool:
     """Whether a file, or a folder it is in, is a system's or an open Word document's own note."""
     names = (name for name in path.split("/") if name not in (".", ".."))
     return any(name.startswith((".", "~$")) or name == "__MACOSX" for name in names)
@@ -328,7 +328,7 @@ def _zipped(name: str, file: BinaryIO, survey: Survey, after: str, most: int) ->
             continue
         try:
             with archive.open(info) as member:
-                yield from _parse(full, member, info.file_size, survey, after, most, inside=name)
+                yield from parse(full, member, info.file_size, survey, after, most, inside=name)
         except RuntimeError:
             yield Source(full, problem="is encrypted; unpack the zip with its password")
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
@@ -352,13 +352,13 @@ def _members(name: str, file: BinaryIO) -> tuple[zipfile.ZipFile, list[tuple[str
         )
     names = [_member_name(info) for info in entries]
     times = Counter(names)
-    if all(_is_hidden(inner) or PurePosixPath(inner).suffix.lower() not in (*SUFFIXES, *UNREAD) for inner in names):
+    if all(is_hidden(inner) or PurePosixPath(inner).suffix.lower() not in (*SUFFIXES, *UNREAD) for inner in names):
         raise ReadError(f"holds no text; put at least one {' or '.join(SUFFIXES[:-1])} file there")
     members = []
     for inner, info in sorted(zip(names, entries), key=lambda pair: pair[0]):
         path = PurePosixPath(inner)
         full = f"{name}/{inner}"
-        if _is_hidden(inner):
+        if is_hidden(inner):
             continue
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|\\", inner):
             members.append((full, info, "has a path that leads out of its zip; pack it again under a plain name"))
@@ -716,14 +716,14 @@ def _survey(files: list[tuple[str, Path]], text: str | None) -> Survey:
             continue
         try:
             with path.open("rb") as file:
-                _look(name, file, os.fstat(file.fileno()).st_size, text, survey, tables)
+                look(name, file, os.fstat(file.fileno()).st_size, text, survey, tables)
         except (OSError, ReadError):
             survey.names.append(name)
-    _match(survey, tables, text)
+    match_tables(survey, tables, text)
     return survey
 
 
-def _look(name: str, file: BinaryIO, size: int, text: str | None, survey: Survey, tables: list) -> None:
+def look(name: str, file: BinaryIO, size: int, text: str | None, survey: Survey, tables: list) -> None:
     """Look into a table, or into a zip for tables."""
     if not name.lower().endswith(".zip"):
         _look_at_rows(name, _ROWS[PurePosixPath(name).suffix.lower()](file, size), text, survey, tables)
@@ -734,7 +734,7 @@ def _look(name: str, file: BinaryIO, size: int, text: str | None, survey: Survey
             survey.names.append(full)
             continue
         with suppress(Exception), archive.open(info) as member:  # zlib, lzma and bz2 each raise their own
-            _look(full, member, info.file_size, text, survey, tables)
+            look(full, member, info.file_size, text, survey, tables)
 
 
 def _look_at_rows(name: str, rows: Iterator[dict | str], text: str | None, survey: Survey, tables: list) -> None:
@@ -757,7 +757,7 @@ def _look_at_rows(name: str, rows: Iterator[dict | str], text: str | None, surve
         tables.append((name, about))
 
 
-def _match(survey: Survey, tables: list[tuple[str, list[dict[str, str]]]], text: str | None) -> None:
+def match_tables(survey: Survey, tables: list[tuple[str, list[dict[str, str]]]], text: str | None) -> None:
     """Find the texts that tables of metadata speak of: the column that names most of them is the key."""
     known = {PurePosixPath(name).stem: name for name in survey.names}
     known |= {PurePosixPath(name).name: name for name in survey.names}
@@ -781,7 +781,7 @@ def _no_text(columns: Iterable[str], text: str | None) -> str:
     return f"has no text column {wanted}, only {', '.join(list(columns)[:8])}; name it with text=, or remove the table"
 
 
-def _with_given(source: Source, said: Iterable[tuple[str, dict[str, str]]]) -> Source:
+def with_given(source: Source, said: Iterable[tuple[str, dict[str, str]]]) -> Source:
     """A source with what tables say of it."""
     for table, row in said:
         source = source._replace(given={**source.given, **row})

@@ -23,7 +23,7 @@ WORDING_COLUMNS = ["wording", "count", "n_texts", "own", "inherited", "parent"]
 AUDIT_COLUMNS = ["wording", "count", "whole", "cut", "crossed", "share_whole", "commonest"]
 _WALL = 0  # the code of characters that no string contains
 _HALF = re.compile("[\ud800-\udfff]")
-_NOTHING = 1e-9  # bits; the least entropy of n occurrences that is not 0 is about log2(n) / n
+NOTHING = 1e-9  # bits; the least entropy of n occurrences that is not 0 is about log2(n) / n
 
 
 def repeated_strings(
@@ -73,13 +73,10 @@ def repeated_strings(
         Zheng (2004), Accessor variety criteria for Chinese word extraction. Jin and Tanaka-Ishii (2006), Unsupervised
         segmentation of Chinese text by use of branching entropy.
     """
-    if min_count < 2:
-        raise ValueError(f"min_count must be 2 or more, got {min_count!r}; a string seen once is not repeated")
-    if not 2 <= min_chars <= max_chars:
-        raise ValueError(f"min_chars must be 2 or more and at most max_chars, got {min_chars!r} and {max_chars!r}")
+    check_bounds(min_count, min_chars, max_chars)
     texts = _listed(texts)
     joined = "".join(text + "\n" for text in texts)
-    codes, text_of = _encoded(joined, texts, walls)
+    codes, text_of = encoded(joined, texts, walls)
     total, levels, found = np.count_nonzero(codes), [], []
     for length, level in enumerate(_levels(codes, text_of, min_count, max_chars), start=1):
         levels.append((level["count"].to_numpy(), level["parent"].to_numpy(), level["link"].to_numpy()))
@@ -89,6 +86,14 @@ def repeated_strings(
     return _table(joined, found)
 
 
+def check_bounds(min_count: int, min_chars: int, max_chars: int) -> None:
+    """Raise where no string could be repeated."""
+    if min_count < 2:
+        raise ValueError(f"min_count must be 2 or more, got {min_count!r}; a string seen once is not repeated")
+    if not 2 <= min_chars <= max_chars:
+        raise ValueError(f"min_chars must be 2 or more and at most max_chars, got {min_chars!r} and {max_chars!r}")
+
+
 def _listed(texts: Iterable[str]) -> list[str]:
     """Texts as a list; one string is refused, since it would be taken for a list of characters."""
     if isinstance(texts, str):
@@ -96,7 +101,7 @@ def _listed(texts: Iterable[str]) -> list[str]:
     return list(texts)
 
 
-def _encoded(joined: str, texts: list[str], walls: str) -> tuple[np.ndarray, np.ndarray]:
+def encoded(joined: str, texts: list[str], walls: str) -> tuple[np.ndarray, np.ndarray]:
     """Small numbers for the characters in the order of their code points, 0 for walls; and the text each belongs to."""
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
     known = np.zeros(0x110000, bool)
@@ -187,7 +192,7 @@ def _entropies(total: pd.Series, row: np.ndarray, counts: np.ndarray) -> np.ndar
     """Branching entropy of each string of a level, from the counts of its neighbours and the rows they belong to."""
     known = row >= 0
     entropy = np.log2(total) - np.bincount(row[known], (counts * np.log2(counts))[known], len(total)) / total
-    return np.where(entropy < _NOTHING, 0, entropy)
+    return np.where(entropy < NOTHING, 0, entropy)
 
 
 def _wanted(level: pd.DataFrame, fragments: bool, ends: int) -> np.ndarray:

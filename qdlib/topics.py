@@ -365,7 +365,7 @@ def fit_lda(
     about = _documents_of(words, documents)
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
-    _check(k, seed, alpha, eta, iterations, min_documents)
+    check_settings(k, seed, alpha, eta, iterations, min_documents)
     settings = {
         "engine": engine,
         "k": int(k),
@@ -397,7 +397,7 @@ def fit_lda(
     )
 
 
-def _check(k: int, seed: int, alpha: float, eta: float, iterations: int | None, min_documents: int) -> None:
+def check_settings(k: int, seed: int, alpha: float, eta: float, iterations: int | None, min_documents: int) -> None:
     """Raise where an argument of a fit is out of range; a value that an engine cannot hold would end the process."""
     whole = [("k", k, 1), ("seed", seed, 0), ("iterations", iterations or 1, 1), ("min_documents", min_documents, 1)]
     for name, value, least in whole:
