@@ -179,8 +179,9 @@ def _size(file: Mapping) -> int:
 def _known(read: DataFrame, text: str | None) -> tuple[Survey, pa.Table]:
     """What is to be known of all files: their names and what tables say of them; and the tables that say nothing, as sources."""
     about = sorted(read.where("rows is not null").select("file", "name", "rows").collect())
-    heads = read.where("rows is null and not contains(name, '#')").select("name").toArrow()  # rows of tables say nothing
-    survey = Survey([], heads["name"].to_pylist(), {}, {}, {})
+    heads = read.where("rows is null and not contains(name, '#')")  # rows of tables say nothing
+    names = [name for _, name in sorted(heads.select("file", "name").collect())]
+    survey = Survey([], names, {}, {}, {})
     readers.check_twice(survey.names)
     readers.match_tables(survey, [(name, [dict(row) for row in rows]) for _, name, rows in about], text)
     silent = [Source(name, problem=problem) for name, problem in survey.problems.items()]
