@@ -24,6 +24,7 @@ WORDING_COLUMNS = ["wording", "count", "n_texts", "own", "inherited", "parent"]
 AUDIT_COLUMNS = ["wording", "count", "whole", "cut", "crossed", "share_whole", "commonest"]
 _WALL = 0  # the code of characters that no string contains
 _BLOCK = 1 << 16  # places sorted at a time
+Level = dict[str, np.ndarray]  # columns of the strings of one length
 _HALF = re.compile("[\ud800-\udfff]")
 _NOTHING = 1e-9  # bits; the least entropy of n occurrences that is not 0 is about log2(n) / n
 
@@ -80,8 +81,8 @@ def repeated_strings(
     if not 2 <= min_chars <= max_chars:
         raise ValueError(f"min_chars must be 2 or more and at most max_chars, got {min_chars!r} and {max_chars!r}")
     codes, alphabet, lengths = _encoded(_listed(texts), walls)
-    found = list(_wanted(_levels(codes, lengths, min_count, max_chars), codes, min_chars, max_chars, fragments))
-    return _table(found, codes, alphabet)
+    levels, total = _levels(codes, lengths, min_count, max_chars), np.count_nonzero(codes)
+    return _table(list(_wanted(levels, total, min_chars, max_chars, fragments)), codes, alphabet)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:
@@ -92,11 +93,7 @@ def _listed(texts: Iterable[str]) -> list[str]:
 
 
 def _encoded(texts: list[str], walls: str) -> tuple[np.ndarray, ...]:
-    """Small numbers for the characters of all texts, 0 for walls and the end of a text.
-
-    Returns:
-        The numbers; the code point of each number, in order; the length of each text with its end.
-    """
+    """Small numbers for characters, 0 for walls; the code point of each number, in order; lengths of texts with an end."""
     joined = "\n".join([*texts, ""])
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
     known = np.zeros(0x110000, bool)
@@ -110,7 +107,7 @@ def _encoded(texts: list[str], walls: str) -> tuple[np.ndarray, ...]:
     return codes, alphabet, lengths
 
 
-def _levels(codes: np.ndarray, lengths: np.ndarray, least: int, longest: int) -> Iterator[dict[str, np.ndarray]]:
+def _levels(codes: np.ndarray, lengths: np.ndarray, least: int, longest: int) -> Iterator[Level]:
     """The frequent strings of 1, 2, 3 ... characters, each length found by splitting the groups of the one before.
 
     A group holds the places of one string in the order of the text. Strings that occur once are dropped on the way:
@@ -126,9 +123,8 @@ def _levels(codes: np.ndarray, lengths: np.ndarray, least: int, longest: int) ->
     places, sizes = np.argsort(codes, kind="stable")[n_walls:].astype(np.int32), np.array(sizes, np.int32)
     texts = np.repeat(np.arange(len(lengths), dtype=np.min_scalar_type(len(lengths))), lengths).take(places)
     bits = len(sizes).bit_length()
-    names = np.arange(1, len(sizes) + 1)
+    names, row = np.arange(1, len(sizes) + 1), np.zeros(1, np.int32)
     link = parent = np.zeros(len(sizes), np.int32)
-    row = np.zeros(1, np.int32)
     for length in range(1, longest + 1):
         common, starts = sizes >= least, np.cumsum(sizes) - sizes
         if not common.any():
@@ -150,24 +146,25 @@ def _split(
 ) -> tuple[np.ndarray, ...]:
     """Split groups of places by the character `length` further on; drop walls and what then stands alone.
 
-    This is done block by block, so that the processor's cache holds what is sorted, and in the arrays that are given.
+    This is done block by block, so that the processor's cache holds what is sorted.
 
     Returns:
         The places and their texts, and of each new group its size and its name: the group it came from, then in so
         many bits its last character.
     """
     ends, first, filled, parts = np.cumsum(sizes), 0, 0, []
+    columns = [(places, np.empty_like(places)), (texts, np.empty_like(texts))]
     while first < len(sizes):
         begin = ends[first] - sizes[first]
         after = max(first + 1, np.searchsorted(ends, begin + _BLOCK, "right"))
         block = slice(begin, ends[after - 1])
         order, counts, names = _grouped(codes.take(places[block] + length), sizes[first:after], bits)
-        for column in (places, texts):
-            column[filled : filled + len(order)] = column[block].take(order)
+        for old, new in columns:
+            old[block].take(order, out=new[filled : filled + len(order)], mode="clip")
         filled += len(order)
         parts.append((counts, names + (first << bits)))
         first = after
-    return places[:filled], texts[:filled], *map(np.concatenate, zip(*parts))
+    return *(new[:filled] for _, new in columns), *map(np.concatenate, zip(*parts))
 
 
 def _grouped(last: np.ndarray, sizes: np.ndarray, bits: int) -> tuple[np.ndarray, ...]:
@@ -203,11 +200,9 @@ def _entropies(counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
     return np.where(entropy < _NOTHING, 0, entropy)
 
 
-def _wanted(
-    levels: Iterator[dict[str, np.ndarray]], codes: np.ndarray, shortest: int, longest: int, fragments: bool
-) -> Iterator[dict[str, np.ndarray]]:
+def _wanted(levels: Iterator[Level], total: int, shortest: int, longest: int, fragments: bool) -> Iterator[Level]:
     """Rows of each level that are wanted, all or those that are free on both sides, with their length and cohesion."""
-    total, known = np.count_nonzero(codes), []
+    known = []
     for length, level in enumerate(levels, start=1):
         known.append((level["count"], level.pop("parent"), level.pop("link")))
         if length >= shortest:
@@ -230,7 +225,7 @@ def _cohesion(levels: list[tuple[np.ndarray, ...]], rows: np.ndarray, total: int
     return float(total) * levels[-1][0][rows] / most
 
 
-def _table(found: list[dict[str, np.ndarray]], codes: np.ndarray, alphabet: np.ndarray) -> pd.DataFrame:
+def _table(found: list[Level], codes: np.ndarray, alphabet: np.ndarray) -> pd.DataFrame:
     """The strings of all lengths in one table, in order."""
     if not found:
         types = ["str", int, int, float, float, float, float]
@@ -238,16 +233,15 @@ def _table(found: list[dict[str, np.ndarray]], codes: np.ndarray, alphabet: np.n
     found.reverse()
     order = np.argsort(np.concatenate([-level["count"] for level in found]), kind="stable")
     columns = {name: np.concatenate([level.pop(name) for level in found]).take(order) for name in list(found[0])}
-    columns["string"] = _strings(codes, alphabet, columns.pop("at"), columns.pop("n_chars"))
+    strings = _strings(codes, alphabet, columns.pop("at"), columns.pop("n_chars"))
+    columns["string"] = pd.array(strings, dtype="str")
     columns |= {name: columns[name].astype(int) for name in ("count", "n_texts")}
     columns["mutual_information"] = np.log2(columns["cohesion"])
     return pd.DataFrame({name: columns[name] for name in STRING_COLUMNS}, copy=False)
 
 
-def _strings(
-    codes: np.ndarray, alphabet: np.ndarray, at: np.ndarray, n_chars: np.ndarray
-) -> pd.api.extensions.ExtensionArray:
-    """The strings that begin at some places, made in Arrow's own form: as Python's they would take longer than all else."""
+def _strings(codes: np.ndarray, alphabet: np.ndarray, at: np.ndarray, n_chars: np.ndarray) -> pa.ChunkedArray:
+    """The strings that begin at some places, in Arrow's own form: made as Python's they would take most of the time."""
     parts = []
     for i in range(0, len(at), _BLOCK):
         n = n_chars[i : i + _BLOCK]
@@ -256,7 +250,7 @@ def _strings(
         n_bytes = np.cumsum(1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF))
         buffers = np.append(0, n_bytes[ends - 1]), points.tobytes().decode("utf-32-le").encode()
         parts.append(pa.LargeStringArray.from_buffers(len(n), *map(pa.py_buffer, buffers)))
-    return pd.array(pa.concat_arrays(parts), dtype="str")
+    return pa.chunked_array(parts, pa.large_string())
 
 
 def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
