@@ -159,7 +159,8 @@ def _counted(
     """The strings of some lengths in each batch of texts, with their counts and the number of texts that have them."""
     for texts in portions((text for batch in batches for text in batch[0].to_pylist()), len):
         joined = "".join(text + "\n" for text in texts)
-        codes, text_of = encoded(joined, texts, walls)
+        codes, _, lengths = encoded(texts, walls)
+        text_of = np.repeat(np.arange(len(texts)), lengths)
         reach = np.minimum(_until(codes == 0), longest)
         if known is not None:
             reach = np.minimum(reach, _hopeful(joined, shortest - 1, known, reach) + 1)

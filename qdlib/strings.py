@@ -1,7 +1,7 @@
 """Repeated strings: how often, how firm, how free at both ends, inside which longer ones, and whether tokens show them.
 
-Nothing here knows of words or of slogans: a string is any run of characters. Strings are grouped length by length on a
-suffix array, so time and memory grow with the text and not with the number of its strings times their length.
+Nothing here knows of words or of slogans: a string is any run of characters. Their places are sorted by one more
+character at a time, so time and memory grow with the text and not with the number of its strings times their length.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import accumulate
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 SENTENCE_MARKS = "。！？!?；;…\r\n"
 STRING_COLUMNS = [
@@ -22,6 +23,8 @@ STRING_COLUMNS = [
 WORDING_COLUMNS = ["wording", "count", "n_texts", "own", "inherited", "parent"]
 AUDIT_COLUMNS = ["wording", "count", "whole", "cut", "crossed", "share_whole", "commonest"]
 _WALL = 0  # the code of characters that no string contains
+_BLOCK = 1 << 16  # places sorted at a time
+Level = dict[str, np.ndarray]  # columns of the strings of one length
 _HALF = re.compile("[\ud800-\udfff]")
 NOTHING = 1e-9  # bits; the least entropy of n occurrences that is not 0 is about log2(n) / n
 
@@ -74,16 +77,9 @@ def repeated_strings(
         segmentation of Chinese text by use of branching entropy.
     """
     check_bounds(min_count, min_chars, max_chars)
-    texts = _listed(texts)
-    joined = "".join(text + "\n" for text in texts)
-    codes, text_of = encoded(joined, texts, walls)
-    total, levels, found = np.count_nonzero(codes), [], []
-    for length, level in enumerate(_levels(codes, text_of, min_count, max_chars), start=1):
-        levels.append((level["count"].to_numpy(), level["parent"].to_numpy(), level["link"].to_numpy()))
-        if length >= min_chars:
-            rows = _wanted(level, fragments, ends=1 if length == max_chars else 2)
-            found.append(level.iloc[rows].assign(n_chars=length, cohesion=_cohesion(levels, rows, total)))
-    return _table(joined, found)
+    codes, alphabet, lengths = encoded(_listed(texts), walls)
+    levels, total = _levels(codes, lengths, min_count, max_chars), np.count_nonzero(codes)
+    return _table(list(_wanted(levels, total, min_chars, max_chars, fragments)), codes, alphabet)
 
 
 def check_bounds(min_count: int, min_chars: int, max_chars: int) -> None:
@@ -101,129 +97,165 @@ def _listed(texts: Iterable[str]) -> list[str]:
     return list(texts)
 
 
-def encoded(joined: str, texts: list[str], walls: str) -> tuple[np.ndarray, np.ndarray]:
-    """Small numbers for the characters in the order of their code points, 0 for walls; and the text each belongs to."""
+def encoded(texts: list[str], walls: str) -> tuple[np.ndarray, ...]:
+    """Small numbers for characters, 0 for walls; the code point of each number, in order; lengths of texts with an end."""
+    joined = "\n".join([*texts, ""])
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
     known = np.zeros(0x110000, bool)
     known[points] = True
     known[[ord(character) for character in walls]] = False
     known[0xD800:0xE000] = False  # halves of broken surrogate pairs are no characters
-    numbers = np.cumsum(known) * known
-    codes = numbers.astype(np.min_scalar_type(numbers.max()))[points]
+    alphabet = np.append(0, np.flatnonzero(known)).astype(np.uint32)
+    codes = (np.cumsum(known) * known).astype(np.min_scalar_type(len(alphabet) - 1)).take(points)
     lengths = np.array([len(text) + 1 for text in texts], int)
     codes[np.cumsum(lengths) - 1] = _WALL
-    return codes, np.repeat(np.arange(len(texts), dtype=np.min_scalar_type(len(texts))), lengths)
+    return codes, alphabet, lengths
 
 
-def _levels(codes: np.ndarray, text_of: np.ndarray, least: int, longest: int) -> Iterator[pd.DataFrame]:
+def _levels(codes: np.ndarray, lengths: np.ndarray, least: int, longest: int) -> Iterator[Level]:
     """The frequent strings of 1, 2, 3 ... characters, each length found by splitting the groups of the one before.
 
-    A suffix array has the occurrences of a string side by side. Those that occur once are dropped on the way: they are
-    of no use to longer strings, and an entropy over n occurrences, log2 n - sum c log2 c / n, does not feel them. The
-    strings one character longer hold the counts of the neighbours: cs of those before s, sc of those after it.
+    A group holds the places of one string in the order of the text. Strings that occur once are dropped on the way:
+    they are of no use to longer ones, and an entropy over n occurrences, log2 n - sum c log2 c / n, does not feel them.
+    The strings one character longer hold the counts of the neighbours: cs of those before s, sc of those after it. The
+    link of sc, the string without its first character, is what the link of s becomes with c after it.
 
     Yields:
-        Tables `at` (where one occurrence begins), `count`, `n_texts`, `parent` and `link` (rows of the table before:
+        Columns `at` (where one occurrence begins), `count`, `n_texts`, `parent` and `link` (rows of the level before:
         the string without its last, without its first character), `left_entropy`, `right_entropy`, by code point.
     """
-    positions, rank_of, shared, before = _suffix_array(codes, text_of, longest + 1)
-    ranks, group_of = np.arange(len(codes), dtype=np.int32), np.full(len(codes), -1, np.int32)
-    level = None
-    for length in range(1, longest + 2):
-        ranks, shared, before, starts, counts = _split(ranks, shared, before, length)
-        first = ranks[starts]
-        at = positions[first]
-        parent, link = group_of[first], group_of[rank_of[at + 1]]
-        if level is not None:
-            yield level.assign(
-                left_entropy=_entropies(level["count"], link, counts),
-                right_entropy=_entropies(level["count"], parent, counts),
-            )
-        common = counts >= least
+    n_walls, *sizes = np.bincount(codes, minlength=1)
+    places, sizes = np.argsort(codes, kind="stable")[n_walls:].astype(np.int32), np.array(sizes, np.int32)
+    texts = np.repeat(np.arange(len(lengths), dtype=np.min_scalar_type(len(lengths))), lengths).take(places)
+    bits = len(sizes).bit_length()
+    names, row = np.arange(1, len(sizes) + 1), np.zeros(1, np.int32)
+    link = parent = np.zeros(len(sizes), np.int32)
+    for length in range(1, longest + 1):
+        common, starts = sizes >= least, np.cumsum(sizes) - sizes
         if not common.any():
             return
-        n_texts = np.add.reduceat(before < np.repeat(first, counts), starts, dtype=np.int32)
-        columns = {"at": at, "count": counts, "n_texts": n_texts, "parent": parent, "link": link}
-        level = pd.DataFrame({name: column[common] for name, column in columns.items()})
-        numbers = np.where(common, np.cumsum(common, dtype=np.int32) - 1, np.int32(-1))
-        group_of[ranks] = np.repeat(numbers, counts)
+        level = {"at": places[starts[common]], "count": sizes[common], "n_texts": _n_texts(texts, starts)[common]}
+        level |= {"parent": row[parent[common]], "link": row[link[common]]}
+        row = np.where(common, np.cumsum(common, dtype=np.int32) - 1, np.int32(len(level["at"])))
+        places, texts, sizes, longer = _split(codes, places, texts, sizes, length, bits)
+        parent = (longer >> bits).astype(np.int32)
+        link = np.searchsorted(names, link[parent].astype(int) << bits | longer & (1 << bits) - 1).astype(np.int32)
+        names, weights = longer, sizes * np.log2(sizes)
+        for side, near in (("left_entropy", link), ("right_entropy", parent)):
+            level[side] = _entropies(level["count"], np.bincount(row[near], weights, len(level["at"]) + 1)[:-1])
+        yield level
 
 
-def _suffix_array(codes: np.ndarray, text_of: np.ndarray, longest: int) -> tuple[np.ndarray, ...]:
-    """Suffixes in sorted order, and what is known of each.
+def _split(
+    codes: np.ndarray, places: np.ndarray, texts: np.ndarray, sizes: np.ndarray, length: int, bits: int
+) -> tuple[np.ndarray, ...]:
+    """Split groups of places by the character `length` further on; drop walls and what then stands alone.
+
+    This is done block by block, so that the processor's cache holds what is sorted.
 
     Returns:
-        The position of each rank's suffix; the rank of each position's suffix; how many characters each rank shares
-        with the one before, up to a wall and up to `longest`; the rank of the one before in the same text, or -1.
+        The places and their texts, and of each new group its size and its name: the group it came from, then in so
+        many bits its last character.
     """
-    from pydivsufsort import divsufsort, kasai
-
-    n = len(codes)
-    if not n:
-        return tuple(np.empty(0, np.int32) for _ in range(4))
-    positions = divsufsort(codes)
-    rank_of = np.empty_like(positions)
-    rank_of[positions] = np.arange(n, dtype=positions.dtype)
-    walls = np.flatnonzero(codes == _WALL)
-    room = np.minimum(np.repeat(walls, np.diff(walls, prepend=-1)) - np.arange(n), longest).astype(np.int16)
-    shared = np.zeros(n, np.int16)
-    shared[1:] = np.minimum(kasai(codes, positions)[:-1], longest)
-    return positions, rank_of, np.minimum(shared, room[positions]), _same_text_before(text_of[positions])
-
-
-def _same_text_before(texts: np.ndarray) -> np.ndarray:
-    """Rank of the suffix before in the same text, -1 for the first of a text."""
-    order = np.argsort(texts, kind="stable").astype(np.int32)
-    same = texts[order[1:]] == texts[order[:-1]]
-    before = np.full(len(texts), -1, np.int32)
-    before[order[1:][same]] = order[:-1][same]
-    return before
+    ends, first, filled, parts = np.cumsum(sizes), 0, 0, []
+    columns = [(places, np.empty_like(places)), (texts, np.empty_like(texts))]
+    while first < len(sizes):
+        begin = ends[first] - sizes[first]
+        after = max(first + 1, np.searchsorted(ends, begin + _BLOCK, "right"))
+        block = slice(begin, ends[after - 1])
+        order, counts, names = _grouped(codes.take(places[block] + length), sizes[first:after], bits)
+        for old, new in columns:
+            old[block].take(order, out=new[filled : filled + len(order)], mode="clip")
+        filled += len(order)
+        parts.append((counts, names + (first << bits)))
+        first = after
+    return *(new[:filled] for _, new in columns), *map(np.concatenate, zip(*parts))
 
 
-def _split(ranks: np.ndarray, shared: np.ndarray, before: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
-    """Split groups of suffixes by one more character, drop groups of one; return also their beginnings and sizes."""
-    first = shared < length
-    kept = ~(first & np.append(first[1:], True))
-    starts = np.flatnonzero(first[kept]).astype(np.int32)
-    return ranks[kept], shared[kept], before[kept], starts, np.diff(starts, append=np.int32(kept.sum()))
+def _grouped(last: np.ndarray, sizes: np.ndarray, bits: int) -> tuple[np.ndarray, ...]:
+    """Order of the members of groups by group and last character, without walls and those that are alone with it.
+
+    Group, character and place in the block are one number, so that a plain sort does what `lexsort` would, faster.
+    """
+    shift = len(last).bit_length()
+    keys = np.repeat(np.arange(len(sizes)) << bits, sizes)
+    keys |= last
+    keys <<= shift
+    keys |= np.arange(len(last))
+    keys = keys[last != _WALL]
+    keys.sort()
+    names = keys >> shift
+    same = np.zeros(len(keys) + 1, bool)
+    same[1:-1] = names[1:] == names[:-1]
+    ends = np.flatnonzero(same[1:] != same[:-1])  # the first and the last of each group in turn
+    order = keys[same[1:] | same[:-1]] & (1 << shift) - 1
+    return order, (ends[1::2] - ends[::2] + 1).astype(np.int32), names[ends[::2]]
 
 
-def _entropies(total: pd.Series, row: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Branching entropy of each string of a level, from the counts of its neighbours and the rows they belong to."""
-    known = row >= 0
-    entropy = np.log2(total) - np.bincount(row[known], (counts * np.log2(counts))[known], len(total)) / total
+def _n_texts(texts: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Number of different texts in each group, from the texts of its members in order."""
+    new = np.append(True, texts[1:] != texts[:-1])
+    new[starts] = True
+    return np.add.reduceat(new, starts, dtype=np.int32)
+
+
+def _entropies(counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Branching entropies of strings from their counts n and the sums of c log2 c over the counts c of neighbours."""
+    entropy = np.log2(counts) - sums / counts
     return np.where(entropy < NOTHING, 0, entropy)
 
 
-def _wanted(level: pd.DataFrame, fragments: bool, ends: int) -> np.ndarray:
-    """Rows of a level that are wanted: all, or those that are free on so many sides."""
-    free = (level[["left_entropy", "right_entropy"]] > 0).sum(axis=1)
-    return np.flatnonzero(free >= (0 if fragments else ends))
+def _wanted(levels: Iterator[Level], total: int, shortest: int, longest: int, fragments: bool) -> Iterator[Level]:
+    """Rows of each level that are wanted, all or those that are free on both sides, with their length and cohesion."""
+    known = []
+    for length, level in enumerate(levels, start=1):
+        known.append((level["count"], level.pop("parent"), level.pop("link")))
+        if length >= shortest:
+            free = np.add(level["left_entropy"] > 0, level["right_entropy"] > 0, dtype=int)
+            rows = np.flatnonzero(free >= (0 if fragments else 1 if length == longest else 2))
+            level = {name: column[rows] for name, column in level.items()}
+            yield level | {"n_chars": np.full(len(rows), length, np.int32), "cohesion": _cohesion(known, rows, total)}
 
 
 def _cohesion(levels: list[tuple[np.ndarray, ...]], rows: np.ndarray, total: int) -> np.ndarray:
     """Least of N c(ab) / (c(a) c(b)) over all splits of the strings in some rows of the last level."""
     heads, tails, head, tail = [], [], rows, rows
     for (_, parent, link), (count, *_) in zip(levels[:0:-1], levels[-2::-1]):
-        head, tail = parent[head], link[tail]
-        heads.append(count[head])
-        tails.append(count[tail])
+        head, tail = parent.take(head), link.take(tail)
+        heads.append(count.take(head))
+        tails.append(count.take(tail))
     most = np.zeros(len(rows))
     for head, tail in zip(heads, reversed(tails)):  # a head of all but k characters goes with a tail of k
         most = np.maximum(most, head.astype(float) * tail)
-    return total * levels[-1][0][rows] / most
+    return float(total) * levels[-1][0][rows] / most
 
 
-def _table(joined: str, found: list[pd.DataFrame]) -> pd.DataFrame:
+def _table(found: list[Level], codes: np.ndarray, alphabet: np.ndarray) -> pd.DataFrame:
     """The strings of all lengths in one table, in order."""
     if not found:
         types = ["str", int, int, float, float, float, float]
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in zip(STRING_COLUMNS, types)})
-    table = pd.concat(found)
-    table = table.iloc[np.lexsort((-table["n_chars"], -table["count"]))].reset_index(drop=True)
-    table["string"] = [joined[i : i + n] for i, n in zip(table["at"].tolist(), table["n_chars"].tolist())]
-    table["mutual_information"] = np.log2(table["cohesion"])
-    return table[STRING_COLUMNS].astype({"count": int, "n_texts": int})
+    found.reverse()
+    order = np.argsort(np.concatenate([-level["count"] for level in found]), kind="stable")
+    columns = {name: np.concatenate([level.pop(name) for level in found]).take(order) for name in list(found[0])}
+    strings = _strings(codes, alphabet, columns.pop("at"), columns.pop("n_chars"))
+    columns["string"] = pd.array(strings, dtype="str")
+    columns |= {name: columns[name].astype(int) for name in ("count", "n_texts")}
+    columns["mutual_information"] = np.log2(columns["cohesion"])
+    return pd.DataFrame({name: columns[name] for name in STRING_COLUMNS}, copy=False)
+
+
+def _strings(codes: np.ndarray, alphabet: np.ndarray, at: np.ndarray, n_chars: np.ndarray) -> pa.ChunkedArray:
+    """The strings that begin at some places, in Arrow's own form: made as Python's they would take most of the time."""
+    parts = []
+    for i in range(0, len(at), _BLOCK):
+        n = n_chars[i : i + _BLOCK]
+        ends = np.cumsum(n)
+        points = alphabet.take(codes.take(np.arange(ends[-1]) + np.repeat(at[i : i + _BLOCK] + n - ends, n)))
+        n_bytes = np.cumsum(1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF))
+        buffers = np.append(0, n_bytes[ends - 1]), points.tobytes().decode("utf-32-le").encode()
+        parts.append(pa.LargeStringArray.from_buffers(len(n), *map(pa.py_buffer, buffers)))
+    return pa.chunked_array(parts, pa.large_string())
 
 
 def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
