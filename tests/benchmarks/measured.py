@@ -21,7 +21,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = (
-    "qdlib numpy pandas jieba rjieba gensim tomotopy scikit-learn pydivsufsort numba ahocorasick-rs opencc ftfy"
+    "qdlib numpy pandas jieba rjieba gensim tomotopy scikit-learn numba ahocorasick-rs opencc ftfy"
 ).split()
 
 
