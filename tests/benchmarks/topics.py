@@ -48,12 +48,12 @@ def _model(weights: np.ndarray, theta: np.ndarray, base: TopicModel) -> TopicMod
     )
 
 
-def gensim_defaults(words: list[list[str]], base: TopicModel, seed: int) -> TopicModel:
+def gensim_defaults(words: list[list[str]], base: TopicModel, seed: int, **settings) -> TopicModel:
     """gensim as it comes."""
     dictionary = Dictionary()
     dictionary.token2id = {term: i for i, term in enumerate(base.weights.columns)}
     bags = [dictionary.doc2bow(document) for document in words]
-    model = LdaModel(bags, id2word=dictionary, num_topics=len(base.weights), random_state=seed)
+    model = LdaModel(bags, id2word=dictionary, num_topics=len(base.weights), random_state=seed, **settings)
     gamma, _ = model.inference(bags)
     return _model(model.state.get_lambda().astype(float), gamma / gamma.sum(axis=1, keepdims=True), base)
 
