@@ -1,6 +1,6 @@
 """The engines of topic models: gensim's variational Bayes and tomotopy's collapsed Gibbs sampling.
 
-Each takes bags of words and a prior over each topic's terms, and returns the same two arrays.
+Each takes counts of terms and a prior over each topic's terms, and returns the same two arrays.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import warnings
 from functools import cache
 
 import numpy as np
+from scipy.sparse import csr_array
 
 ENGINES = ("gensim", "tomotopy")
 ITERATIONS = {"gensim": 50, "tomotopy": 1000}  # sweeps over the documents that are enough
@@ -17,10 +18,19 @@ SAMPLES = 10  # of a Gibbs chain, whose mean is taken
 HALF = 0.5  # of a token, which variational Bayes takes off each count
 
 
-def fit_gensim(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Weights topics x terms and shares documents x topics, as gensim fits them; NaN for a document without terms."""
+def fit_gensim(terms: list[str], counts: csr_array, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Weights topics x terms and shares documents x topics, as gensim fits them; NaN for a document without terms.
+
+    Args:
+        terms: the columns of `counts`.
+        counts: documents x terms, each row in order of the terms.
+        prior: topics x terms.
+        settings: of the fit.
+    """
+    from gensim.matutils import Sparse2Corpus
     from gensim.models import LdaModel
 
+    bags = list(Sparse2Corpus(counts, documents_columns=False))
     model = LdaModel(
         id2word=dict(enumerate(terms)),
         num_topics=settings["k"],
@@ -71,31 +81,34 @@ def instruction_set(engine: str) -> str:
     return _tomotopy().isa if engine == "tomotopy" else ""
 
 
-def fit_tomotopy(terms: list[str], bags: list, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
+def fit_tomotopy(
+    terms: list[str], counts: csr_array, prior: np.ndarray, settings: dict
+) -> tuple[np.ndarray, np.ndarray]:
     """The same from collapsed Gibbs sampling: the mean of ten samples of the second half of ten sweeps or more."""
     tp = _tomotopy()
     k, sweeps = settings["k"], settings["iterations"]
     model = tp.LDAModel(k=k, alpha=settings["alpha"], eta=settings["eta"], seed=settings["seed"])
     model.optim_interval = 0
-    filled = [i for i, bag in enumerate(bags) if bag]
-    for i in filled:
-        model.add_doc([str(term) for term, count in bags[i] for _ in range(count)])
+    tokens = np.array([str(term) for term in range(len(terms))], dtype=object)[np.repeat(counts.indices, counts.data)]
+    sizes = counts.sum(axis=1)
+    for document in np.split(tokens, sizes.cumsum()[:-1]):
+        model.add_doc(document)  # one without tokens is left out
     for term in np.flatnonzero((prior > settings["eta"]).any(axis=0)):
         model.set_word_prior(str(term), prior[:, term].tolist())
-    counts, shares = np.zeros_like(prior), np.full((len(filled), k), settings["alpha"])
+    sampled, theta = np.zeros_like(prior), np.full((len(sizes), k), settings["alpha"])
     gap = max(1, sweeps // (2 * SAMPLES))
     model.train(max(0, sweeps - gap * SAMPLES), workers=1)
+    documents = list(model.docs)
     terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
-    tokens = [terms_of[np.asarray(document.words)] for document in model.docs]
-    places, tokens = np.repeat(range(len(filled)), [len(own) for own in tokens]), np.concatenate(tokens)
+    columns = terms_of[np.concatenate([document.words for document in documents])]
+    rows = np.repeat(np.arange(len(sizes)), sizes)
     for _ in range(SAMPLES):
         model.train(gap, workers=1)
-        topics = np.concatenate([document.topics for document in model.docs])
-        np.add.at(counts, (topics, tokens), 1 / SAMPLES)
-        shares += np.bincount(places * k + topics, minlength=shares.size).reshape(shares.shape) / SAMPLES
-    theta = np.full((len(bags), k), np.nan)
-    theta[filled] = shares
-    return prior + counts, theta / theta.sum(axis=1, keepdims=True)
+        topics = np.concatenate([document.topics for document in documents])
+        np.add.at(sampled, (topics, columns), 1 / SAMPLES)
+        theta += np.bincount(rows * k + topics, minlength=theta.size).reshape(theta.shape) / SAMPLES
+    theta[sizes == 0] = np.nan
+    return prior + sampled, theta / theta.sum(axis=1, keepdims=True)
 
 
 def as_gensim(weights: np.ndarray, terms: list[str], frequencies: list[int], settings: dict, more: float = 0.0):

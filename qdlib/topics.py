@@ -21,6 +21,7 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
 from scipy.spatial.distance import pdist, squareform
 
 from qdlib.engines import (
@@ -381,12 +382,11 @@ def fit_lda(
         | {"python": platform.python_version()},
         "instruction_set": instruction_set(engine),
     }
-    dictionary, bags = _bags(words, k, min_documents)
-    terms = [dictionary[i] for i in range(len(dictionary))]
-    frequencies = pd.Series([dictionary.cfs[i] for i in range(len(dictionary))], index=terms)
+    terms, counts = _counted(words, k, min_documents)
+    frequencies = pd.Series(counts.sum(axis=0), index=terms)
     prior = _prior(frequencies, settings)
     fit = fit_gensim if engine == "gensim" else fit_tomotopy
-    weights, theta = fit(terms, bags, prior, settings)
+    weights, theta = fit(terms, counts, prior, settings)
     topics = pd.RangeIndex(k, name="topic")
     return TopicModel(
         weights=pd.DataFrame(weights, index=topics, columns=terms),
@@ -444,21 +444,29 @@ def _documents_of(words: Sequence[Sequence[str]], documents: Sequence | pd.DataF
     return pd.DataFrame(index=range(len(words)) if documents is None else list(documents))
 
 
-def _bags(words: Sequence[Sequence[str]], k: int, min_documents: int):
-    """The dictionary and the bags of words of the documents, after checking that a model can be fitted."""
-    from gensim.corpora import Dictionary
+def _counted(words: list[list[str]], k: int, min_documents: int) -> tuple[list[str], csr_array]:
+    """The terms and their counts, documents x terms, after checking that a model can be fitted.
 
-    dictionary = Dictionary(words)
-    dictionary.filter_extremes(no_below=min_documents, no_above=1.0, keep_n=None)
-    bags = [dictionary.doc2bow(document) for document in words]
-    filled = sum(map(bool, bags))
+    Terms are in the order of the first document that has them, then of code point, as gensim numbers them.
+    """
+    places, found = pd.factorize(np.array([token for document in words for token in document], dtype=object))
+    ends = np.cumsum([0, *map(len, words)])
+    counts = csr_array((np.ones(len(places), dtype=int), places, ends), shape=(len(words), len(found)))
+    counts.sum_duplicates()
+    by_term = counts.tocsc()
+    frequent = np.flatnonzero(np.diff(by_term.indptr) >= min_documents)
+    first = by_term.indices[by_term.indptr[frequent]]
+    order = [i for _, _, i in sorted(zip(first.tolist(), found[frequent], frequent.tolist()))]
+    counts = counts[:, order]
+    counts.sort_indices()
+    filled = np.count_nonzero(np.diff(counts.indptr))
     if not filled:
         raise ValueError(
             f"words leave 0 terms in at least {min_documents} of {len(words)} documents; give more text or lower min_documents"
         )
     if k > filled:
         raise ValueError(f"k is {k}, more than the {filled} documents with terms; take a smaller k or a smaller unit")
-    return dictionary, bags
+    return found[order].tolist(), counts
 
 
 def _prior(frequencies: pd.Series, settings: dict) -> np.ndarray:
