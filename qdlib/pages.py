@@ -584,7 +584,7 @@ def _finish(text: TracedText, lines: list[Line], drafts: list[_Draft], furniture
         if article.part_of == numbers[id(draft)]:
             article.part_of = None
         for paragraph in draft.paragraphs:
-            article.paragraphs.append((paragraph.role, _text_of(text, paragraph)))
+            article.paragraphs.append((paragraph.role, _text_of(text, paragraph, furniture)))
         by_role = {
             role: " ".join(t.text for r, t in article.paragraphs if r == role) for role in ("headline", "subtitle")
         }
@@ -641,23 +641,25 @@ def _photographer(caption: str) -> str:
     return credit[1].strip() if credit else ""
 
 
-def _gaps(paragraph: _Paragraph) -> list[tuple[int, int]]:
-    """The line ends inside a heading set on several lines."""
+def _gaps(paragraph: _Paragraph, furniture: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """The line ends inside a heading set on several lines, each behind the junk that was cut off its line."""
     spans = paragraph.spans if paragraph.role == "subhead" else []
-    return [(end, start) for (_, end), (start, _) in pairwise(spans) if end < start]
+    between = [(end, start) for (_, end), (start, _) in pairwise(spans) if end < start]
+    begins = [max([a, *(end for start, end, _ in furniture if a <= start and end <= b)]) for a, b in between]
+    return [(begin, b) for begin, (_, b) in zip(begins, between) if begin < b]
 
 
-def _text_of(text: TracedText, paragraph: _Paragraph) -> TracedText:
+def _text_of(text: TracedText, paragraph: _Paragraph, furniture: list[tuple[int, int, str]]) -> TracedText:
     """The traced text of a paragraph; in a heading of several lines a space stands for each line end."""
     if len(paragraph.spans) == 1:
         return text.cut(*paragraph.spans[0])
-    gaps = dict(_gaps(paragraph))
+    gaps = {end: begin for begin, end in _gaps(paragraph, furniture)}
     parts = []
     for start, end in paragraph.spans:
-        parts.append(text.cut(start, end))
-        if end in gaps:
-            gap = text.cut(end, gaps[end])
+        if start in gaps:
+            gap = text.cut(gaps[start], start)
             parts.append(gap.replace(0, len(gap), " ", "layout"))
+        parts.append(text.cut(start, end))
     return TracedText.join(parts)
 
 
@@ -666,7 +668,7 @@ def _edits(
 ) -> Iterator[tuple[int, int, str, str]]:
     """Yield the edits that leave only the paragraphs in the account: furniture and layout go, with their rules."""
     paragraphs = [paragraph for draft in drafts for paragraph in draft.paragraphs]
-    gaps = [gap for paragraph in paragraphs for gap in _gaps(paragraph)]
+    gaps = [gap for paragraph in paragraphs for gap in _gaps(paragraph, furniture)]
     furniture = sorted(set(furniture))
     yield from ((start, end, " ", "layout") for start, end in gaps)
     yield from ((start, end, "", f"furniture: {kind}") for start, end, kind in furniture)

@@ -1,6 +1,7 @@
 """Pages against the hand annotation: every paragraph whole, in its article, in order; nothing of the furniture let in."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from conftest import cases, gold
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qdlib.lines import classify, read_lines
-from qdlib.pages import split_page
+from qdlib.pages import _edits, _Paragraph, _text_of, split_page
 from qdlib.repair import repair, replay
 from qdlib.traced import TracedText
 
@@ -295,3 +296,16 @@ def test_pages_of_many_kinds_are_taken_apart_as_marked(case):
         article = found[list(wanted).index(number)]
         assert {name: getattr(article, name) for name in about} == about
         assert {proof.field for proof in article.evidence} >= set(about)
+
+
+def test_junk_at_the_end_of_a_headings_first_line_is_furniture_and_the_line_end_a_space():
+    text, junk = TracedText.of("前一行-广告\n后一行"), [(3, 6, "spam")]
+    heading = _Paragraph("subhead", [(0, 3), (7, 10)], "前一行后一行")
+    assert _text_of(text, heading, junk).text == "前一行 后一行"
+    account = text.edit(_edits(len(text), [SimpleNamespace(paragraphs=[heading])], junk))
+    assert [row[2:5] for row in account.rows()] == [
+        ("kept", "", "前一行"),
+        ("removed", "furniture: spam", "-广告"),
+        ("replaced", "layout", "\n"),
+        ("kept", "", "后一行"),
+    ]
