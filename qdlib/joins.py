@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from qdlib.lines import CLOSED, HAN, MARKED, NUMBERED, Line, following
 from qdlib.words import read_lexicon, segment, tokenizer
@@ -96,6 +94,9 @@ def _likeliest(odds: dict[tuple[int, int], float]) -> dict[int, int]:
         return {}
     if len({i for i, _ in odds}) == len({j for _, j in odds}) == len(odds):
         return dict(sorted(odds))  # nobody competes
+    from scipy.sparse import coo_array  # half a second, which most pages need not pay
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     rows, columns = sorted({i for i, _ in odds}), sorted({j for _, j in odds})
     row, column = {i: n for n, i in enumerate(rows)}, {j: n for n, j in enumerate(columns)}
     # a column of its own, worth next to nothing, for each line that is better left broken
