@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
-
 from qdlib.lines import CLOSED, HAN, MARKED, NUMBERED, Line, following
 from qdlib.words import read_lexicon, segment, tokenizer
 
