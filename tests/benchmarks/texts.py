@@ -33,7 +33,7 @@ def base() -> list[str]:
         return found
     import qdlib as qd
 
-    return qd.load_corpus(ROOT / "seeds").documents("article", roles=["lead", "body", "subhead"])["text"].tolist()
+    return qd.load_corpus(ROOT / "seeds").documents("article", roles=["lead", "body"])["text"].tolist()
 
 
 def n_bytes(texts: list[str]) -> int:
