@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from qdlib.corpus import NUMBERS
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
@@ -16,7 +18,7 @@ BATCH = 1_000_000  # characters that a task holds at a time
 
 _TEXT, _WHOLE, _SPANS = pa.string(), pa.int64(), pa.list_(pa.list_(pa.int64()))
 _GIVEN = pa.map_(_TEXT, _TEXT)
-_TYPES = dict.fromkeys(["n_chars", "kept", "replaced", "removed", "paragraph", "line", "start", "end"], _WHOLE) | {
+_TYPES = dict.fromkeys(NUMBERS, _WHOLE) | {
     "spans": _SPANS, "outside": _SPANS, "given": _GIVEN, "hints": _GIVEN, "rows": pa.list_(_GIVEN), "file": _WHOLE, "content": pa.binary(),
     "tokens": pa.list_(_TEXT), "count": _WHOLE, "n_documents": _WHOLE, "n_texts": _WHOLE, "key": _WHOLE, "shares": pa.list_(pa.float64()),
 }  # fmt: skip
