@@ -22,6 +22,7 @@ from qdlib.pages import Article, split_page
 from qdlib.readers import FIELDS, TABLES, CorpusWarning, ReadError, Source, read_sources
 from qdlib.repair import repair
 from qdlib.traced import TracedText
+from qdlib.words import uncollected
 
 SOURCE_COLUMNS = ["source", "sha256", "encoding", "n_chars", "kept", "replaced", "removed", "problem", "note"]
 ARTICLE_COLUMNS = [
@@ -286,6 +287,7 @@ class Names(NamedTuple):
         return Names(self.shared.intersection(map(_stem, names)), dates)
 
 
+@uncollected()
 def assemble(read: Iterable[Source], names: Names, script: str = "simplified") -> Corpus:
     """Make a corpus of sources already read: all of them, or any part.
 

@@ -12,9 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 
-from qdlib.lines import CLOSED, HAN, MARKED, NUMBERED, Line, following
+from qdlib.lines import HAN, MARKED, NUMBERED, Line, following, is_closed
 from qdlib.words import read_lexicon, segment, tokenizer
 
 # Cues and their weights in log odds (nats); a join needs a sum above zero. A conditional logit on made pages (which of
@@ -61,9 +61,11 @@ _FRESH = re.compile(
 _MANY_WORDS = re.compile(rf"(?:[{HAN}][^{HAN}]*){{6}}")
 _SPEECH = re.compile("^[“‘](?=[^”’]*[,。;!?:])")
 _REST = re.compile("^(?:[^,。!?:“”]{1,5}。|[^。“]{1,15}。$)")
-_WHOLE = re.compile(rf"{CLOSED.pattern}|^\([^()]*\)$")
+_IN_BRACKETS = re.compile(r"^\([^()]*\)$")
 _GAPPED = re.compile(rf"[{HAN}”！？!?] +[{HAN}“]")
-_RUN = r"[^,。;:!?、“”‘’《》() ]*"
+_RUN_BEFORE, _RUN_BEHIND = re.compile(r"[^,。;:!?、“”‘’《》() ]*$"), re.compile(r"[^,。;:!?、“”‘’《》() ]*")
+_HAN_RUN, _HAN_ONE, _HAN_JOINT = re.compile(f"[{HAN}]+"), re.compile(f"[{HAN}]"), re.compile(f"[{HAN}]{{3,4}}\\Z")
+_NO_SPEECH = re.compile("[:说道,]$")
 _TEXT = ("body", "dispatch", "heading")
 _HEADS = ("heading", "byline", "label", "abstract", "dateline", "speaker")
 _PAIRS = (("“", "”"), ("《", "》"), ("(", ")"))
@@ -76,7 +78,7 @@ def find_joins(lines: list[Line]) -> dict[int, int]:
     lack a closing mark, the lack proves nothing, and none are joined.
     """
     text_lines = [i for i, line in enumerate(lines) if line.kind in _TEXT]
-    broken = [i for i in text_lines if not _WHOLE.search(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
+    broken = [i for i in text_lines if not _is_whole(lines[i].text) and _MANY_WORDS.search(lines[i].text)]
     broken = [i for i in broken if lines[i].kind != "heading" or _may_be_cut(lines, i)]
     if not broken or len(text_lines) > 30 and len(broken) > 0.6 * len(text_lines):
         return {}
@@ -169,7 +171,7 @@ class _Page:
         holds = {
             "open": is_open,
             "comma": a[-1] in ",、",
-            "speech": _SPEECH.match(b) and not re.search("[:说道,]$", a),
+            "speech": _SPEECH.match(b) and not _NO_SPEECH.search(a),
             "number": number,
             "marks": opened & closes,
             "switch": self._above(j) != i and self._above(j) in self.ends,
@@ -253,8 +255,9 @@ class _Page:
         """Those of some pairs of lines whose characters around the joint the lines around the cuts have elsewhere."""
         spans = {pair: _joint_spans(*(self.lines[i].text for i in pair)) for pair in pairs}
         wanted = {span for found in spans.values() for span in found}
-        begins = re.compile(f"[{''.join(sorted({span[0] for span in wanted}))}]" if wanted else "$^")
-        found = ((m.start(), text) for text in (self.lines[i].text for i in self.near) for m in begins.finditer(text))
+        begins = {span[0] for span in wanted}
+        texts = (self.lines[i].text for i in self.near) if wanted else ()
+        found = ((k, text) for text in texts for k, character in enumerate(text) if character in begins)
         known = {s for k, text in found for n in (3, 4) if (s := text[k : k + n]) in wanted}
         return [pair for pair in pairs if not known.isdisjoint(spans[pair])]
 
@@ -266,19 +269,19 @@ def pairs_of(text: str) -> frozenset[str]:
     """The pairs of Chinese characters that stand together at either end of a line."""
     if len(text) > 2 * _ENDS:
         text = f"{text[:_ENDS]} {text[-_ENDS:]}"
-    return frozenset(run[k : k + 2] for run in re.findall(f"[{HAN}]+", text) for k in range(len(run) - 1))
+    return frozenset(a + b for run in _HAN_RUN.findall(text) for a, b in pairwise(run))
 
 
 def rarities(passages: list[frozenset[str]]) -> dict[str, float]:
     """How rare each pair of characters is among some passages: the log of the share that lack it."""
-    spread = Counter(pair for pairs in passages for pair in pairs)
+    spread = Counter(chain.from_iterable(passages))
     logs = {n: math.log(len(passages) / n) for n in set(spread.values())}
     return {pair: logs[n] for pair, n in spread.items()}
 
 
 def _word_across(a: str, b: str) -> float:
     """By how much a segmentation across the joint is likelier than one of each side, in nats."""
-    left, right = re.search(_RUN + "$", a[-10:])[0], re.match(_RUN, b[:10])[0]
+    left, right = _RUN_BEFORE.search(a[-10:])[0], _RUN_BEHIND.match(b[:10])[0]
     known = tokenizer().FREQ  # it has the beginnings of words, too
     if not right or not any(left[k:] + right[0] in known for k in range(len(left))):
         return 0.0  # no word across
@@ -296,7 +299,7 @@ def _log_probability(text: str) -> float:
 
 def _is_half(word: str) -> bool:
     """Whether a word is one character that hardly stands alone: half a word."""
-    return len(word) == 1 and word not in _bound() and word not in _alone() and bool(re.match(f"[{HAN}]", word))
+    return len(word) == 1 and word not in _bound() and word not in _alone() and bool(_HAN_ONE.match(word))
 
 
 @cache
@@ -336,7 +339,12 @@ def _closes(text: str) -> frozenset[str]:
 
 def _joint_spans(a: str, b: str) -> list[str]:
     """The Chinese strings of three or four characters across a joint."""
-    return [s for s in (a[-2:] + b[:2], a[-1:] + b[:2], a[-2:] + b[:1]) if re.fullmatch(f"[{HAN}]{{3,4}}", s)]
+    return [s for s in (a[-2:] + b[:2], a[-1:] + b[:2], a[-2:] + b[:1]) if _HAN_JOINT.match(s)]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a line is complete: closed, or all of it in brackets."""
+    return is_closed(text) or text[-1] == ")" and bool(_IN_BRACKETS.match(text))
 
 
 def _is_clause(text: str) -> bool:

@@ -19,7 +19,7 @@ from qdlib.words import read_lexicon
 _NARROW = str.maketrans("，：；？！（）｜丨︱│＞　\u00a0\t０１２３４５６７８９", ",:;?!()||||>   0123456789")
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A line of a page: its spans in the page's text, its narrow text, and what it was found to be."""
 
@@ -38,6 +38,15 @@ PAPER = rf"[{HAN}]{{1,6}}?(?:日报|晚报|早报|晨报|时报|商报|都市报
 DATE = r"((?:19|20)\d\d)(?: ?[-/.年] ?| )(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?日?"
 # A line that ends so is complete: a mark that ends a sentence, perhaps with closing quotes or a signature in brackets.
 CLOSED = re.compile(r"[。!?…;:.](?:[”’」』\"]*\([^()]{1,150}\))?[”’」』\")》】＊*\ue000-\uf8ff]*$")
+
+
+def is_closed(text: str) -> bool:
+    """Whether a line is complete: its last character mostly tells."""
+    last = text[-1:]
+    return last != "" and (last in "。!?…;:." or last in _MAY_CLOSE and bool(CLOSED.search(text)))
+
+
+_MAY_CLOSE = frozenset([*"”’」』\")》】＊*", *map(chr, range(0xE000, 0xF900))])
 DISPATCH = re.compile(
     rf"^据?(?:{PAPER}|本报|本刊|新华社|中新社|新华网|人民网|中新网)[{HAN}/、]{{0,10}} ?(?:(\d{{1,2}})月(\d{{1,2}})日)?(?:专?电|讯)(?![{HAN}]?[员录])"
 )
@@ -109,21 +118,17 @@ def _is_byline(text: str) -> bool:
 
 def _is_caption(text: str) -> bool:
     """A picture's text: a photographer at its end, or a mark at its head and no more than two sentences."""
-    credit, marked = _PHOTO_CREDIT.search(text), MARKED.match(text)
+    credit = ("图" in text or "摄" in text or "发" in text or "记" in text or "通讯" in text) and _PHOTO_CREDIT.search(text)
+    marked = MARKED.match(text)
     if credit and len(text) <= 200:
         return bool("。" in text or marked or len(text) < 60)
     ended = text[-1] in "。)" or text[0] in "图▲△▼▽"
     return bool(marked and len(text) <= 150 and text.count("。") <= 2 and ended)
 
 
-_ARROW = frozenset("›»→")
-
-
 def _is_breadcrumb(text: str) -> bool:
     """Two or more short names parted by > or ›, as a site shows where a page belongs."""
-    if ">" not in text and _ARROW.isdisjoint(text):
-        return False
-    if not re.search(" >|> |[›»→]", text):
+    if " >" not in text and "> " not in text and "›" not in text and "»" not in text and "→" not in text:
         return False
     parts = re.split(r" *[>›»→]+ *", text)
     return len(parts) > 1 and all(1 <= len(part) <= 16 and not re.search("[。=]", part) for part in parts if part)
@@ -148,7 +153,7 @@ def _is_heading(text: str) -> bool:
         return False
     if _NO_HEADING.search(text):
         return False
-    return (not CLOSED.search(text) or len(text) <= 30 and text[-1] in ":!?") and bool(_TWO_HAN.search(text))
+    return (not is_closed(text) or len(text) <= 30 and text[-1] in ":!?") and bool(_TWO_HAN.search(text))
 
 
 _SECTION = re.compile(r"^(?:PART|Part|NO|No)?[. ]?0?\d{1,2}[.、]?$")  # a number set above a subhead
@@ -178,7 +183,10 @@ def _run_together(part: str, kinds: Container[str]) -> list[str]:
 
 
 _COUNTED = re.compile(r"^[\d.,万+]+|[\d.,万+]+次?$")
-_BETWEEN_TERMS = re.compile(r"[\s|/>›»«<·•_:,、。!?~+#*^→←↓↑◆■▲▼()\[\]【】{}《》—–=-]+")
+_MARKS = r"\s|/>›»«<·•_:,、。!?~+#*^→←↓↑◆■▲▼()\[\]【】{}《》—–=\-"
+_BETWEEN_TERMS = re.compile(f"[{_MARKS}]+")
+# Ten characters or more between two marks are no term, though they may be several run together.
+_NO_TERM = re.compile(rf"(?<![^{_MARKS}])[^{_MARKS}\d.万][^{_MARKS}]{{8,}}[^{_MARKS}\d.万次](?![^{_MARKS}])")
 
 
 @lru_cache(1 << 12)
@@ -187,6 +195,9 @@ def menu_kind(text: str, at_top: bool = False) -> str:
     if len(text) > 160 or "。" in text[:-1]:
         return ""
     kinds, sections = _terms()
+    found = _NO_TERM.search(text)
+    if found and not any(found[0][:end].upper() in kinds for end in range(2, 9)):
+        return ""
     if len(text) < 8 and " " in text:
         text = text.replace(" ", "")  # set in wide letters
     parts = [_COUNTED.sub("", part).upper() for part in _BETWEEN_TERMS.split(text)]
@@ -400,7 +411,7 @@ _ALONE = (*FURNITURE, "byline", "dateline")  # kinds of line that no line break 
 def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
     """Put hard-wrapped lines together: full lines of one width whose next line follows at once and is not indented."""
     follow = [(a, b) for a, b in zip(lines, lines[1:]) if not b.after_gap]
-    widths = Counter((_columns(a.text) + 2 * a.indent) // 4 for a, _ in follow if not CLOSED.search(a.text))
+    widths = Counter((_columns(a.text) + 2 * a.indent) // 4 for a, _ in follow if not is_closed(a.text))
     if len(follow) < 5 or not widths:
         return lines
     column = max(widths, key=lambda width: (widths[width] + widths[width + 1], width))
@@ -442,6 +453,8 @@ def _titled(lines: list[Line]) -> list[Line]:
 
 def _vertical(lines: list[Line]) -> list[Line]:
     """Put lines of one character each together: a name or a heading set vertically."""
+    if all(len(line.text) > 1 for line in lines):
+        return lines
     done, run = [], []
     for line in [*lines, Line([], "")]:
         if len(line.text) == 1 and re.match(f"[{HAN}]", line.text):
@@ -563,12 +576,18 @@ def _is_mere_label(text: str) -> bool:
     return bool(_SQUARE_BYLINE.match(text)) and not re.fullmatch(NAME, text[1:].strip().split()[0])
 
 
+_DATE_ALONE = re.compile(rf"{DATE}\Z")
+
+
 def _is_signature(above: Line, line: Line, after: Line) -> bool:
     """Whether a line is an office above the date it signs on, or above another office that does."""
-    dated = bool(re.fullmatch(DATE, after.text))
+    dated = bool(_DATE_ALONE.match(after.text))
     if _OFFICE_ALONE.match(line.text):
         return dated or after.kind == "signature"
     return dated and above.kind == "body" and len(line.text) < 20
+
+
+_NAME_ALONE = re.compile(rf"(?:{NAME}|[{HAN}](?: [{HAN}]){{1,2}})\Z")
 
 
 def _find_authors(lines: list[Line]) -> None:
@@ -577,8 +596,8 @@ def _find_authors(lines: list[Line]) -> None:
     for i, line in enumerate(lines):
         if _is_running(line):
             return
-        name = re.fullmatch(rf"{NAME}|[{HAN}](?: [{HAN}]){{1,2}}", line.text)
-        if headed and line.kind == "heading" and name and following(lines, i + 1) != "heading":
+        named = headed and line.kind == "heading" and _NAME_ALONE.match(line.text)
+        if named and following(lines, i + 1) != "heading":
             line.kind = "byline"
         headed = headed or line.kind == "heading" and len(line.text) >= 6
 
@@ -680,7 +699,7 @@ def _find_tail(lines: list[Line]) -> None:
     closed = False
     for line in lines[last + 1 :]:
         closed = closed or line.kind in _CLOSING or line.kind == "heading" and bool(_SHORT_FIELD.match(line.text))
-        if line.kind in ("heading", "body", "label") and (closed or CLOSED.search(line.text)):
+        if line.kind in ("heading", "body", "label") and (closed or is_closed(line.text)):
             line.kind = "navigation" if closed else "body"
 
 
@@ -729,15 +748,18 @@ def _cut_repeated(lines: list[Line]) -> Iterator[tuple[int, int, str]]:
             title.spans, title.text = [(start, end - len(more))], headline.text
 
 
+_FIELD_AND_VALUE = re.compile(f"[{HAN}]{{2,8}}:.")
+_CHAPTER = re.compile("[一二三四五六七八九十]+、.")
+
+
 def _is_field(line: Line) -> bool:
     """Whether a line is the name of a field and its value."""
-    return line.kind in ("heading", "item") and bool(re.match(f"[{HAN}]{{2,8}}:.", line.text))
+    return line.kind in ("heading", "item") and bool(_FIELD_AND_VALUE.match(line.text))
 
 
 def _is_section(lines: list[Line], i: int) -> bool:
     """Whether a heading is numbered and the next line is not: what stands below it is no list of headings."""
-    number = re.compile("[一二三四五六七八九十]+、.")
-    return bool(number.match(lines[i].text)) and i + 1 < len(lines) and not number.match(lines[i + 1].text)
+    return bool(_CHAPTER.match(lines[i].text)) and i + 1 < len(lines) and not _CHAPTER.match(lines[i + 1].text)
 
 
 def _find_lists(lines: list[Line]) -> None:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from qdlib.joins import find_joins, pairs_of, rarities
 from qdlib.lines import (
-    CLOSED,
     DATE,
     DISPATCH,
     FURNITURE,
@@ -31,6 +30,7 @@ from qdlib.lines import (
     Line,
     classify,
     following,
+    is_closed,
     read_lines,
 )  # fmt: skip
 from qdlib.traced import TracedText
@@ -103,7 +103,7 @@ def split_page(text: TracedText) -> Page:
 # -- lines to articles ------------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Paragraph:
     role: str
     spans: list[tuple[int, int]]
@@ -112,7 +112,7 @@ class _Paragraph:
     opens_abstract: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Draft:
     genre: str = ""
     parent: _Draft | None = None
@@ -216,7 +216,7 @@ def _assemble(lines: list[Line], joins: dict[int, int]) -> tuple[list[_Draft], l
                 or current.genre == "caption"
                 or _opens_article(block, after, current, page_titles)
             ):
-                if len(block) > 1 and current and after in ("byline", "dispatch") and CLOSED.search(block[0].text):
+                if len(block) > 1 and current and after in ("byline", "dispatch") and is_closed(block[0].text):
                     current.add("body", block.pop(0))
                 current = start(heads=[(head, False) for head in block])
             else:
@@ -313,7 +313,7 @@ def _add_text(current: _Draft, line: Line, stands_alone: bool) -> _Paragraph:
     role = {"speaker": "speaker", "abstract": "subhead"}.get(line.kind) or ("quote" if above == "speaker" else "body")
     paragraph = current.add(role, line)
     paragraph.opens_abstract = line.kind == "abstract"
-    signature = SIGNED.search(line.text)
+    signature = line.text[-1] == ")" and SIGNED.search(line.text)
     if signature:
         current.signed = True
         current.byline = current.byline or ("" if signature[1] == "完" else f"({signature[1]})")
@@ -443,6 +443,8 @@ class _Said(NamedTuple):
 
 def _date_of(lines: list[Line]) -> _Said:
     """A page's date: printed on it, or as precisely as its words imply."""
+    if not lines:
+        return _Said()
     for kinds in (("masthead", "dateline"), ("source",), ("heading",)):
         for line in lines:
             if line.kind in kinds and (line.kind != "heading" or line.text.startswith(("—", "－"))):
@@ -484,9 +486,13 @@ def _events() -> dict[str, tuple[int, int]]:
     return {event: (int(when[:4]), int(when[5:])) for event, when in pairs}
 
 
+# No later part of a range or of another number: told behind the century, so that a search can look for its digits first.
+_YEAR = re.compile(r"((?:19|20)(?<![\d到至]..)\d\d)年.{0,18}")
+
+
 def _year_of(text: str) -> tuple[int, str]:
     """Return the year that a page names most often, a dated event counting as naming its year, with the words."""
-    named = [(int(found[1]), found[0]) for found in re.finditer(r"(?<![\d到至])((?:19|20)\d\d)年.{0,18}", text)]
+    named = [(int(found[1]), found[0]) for found in _YEAR.finditer(text)] if "年" in text else []
     named += [(year, event) for event, (year, _) in _events().items() if event in text]
     if not named:
         return 0, ""
@@ -520,14 +526,16 @@ _GIVEN = [  # where a source stands that is no newspaper: said, beside the hour,
 
 def _outlet_of(lines: list[Line]) -> _Said:
     """The newspaper that a source line, masthead, dateline, byline or signature names, else the source as given."""
+    if not lines:
+        return _Said()
     head = next((i for i, line in enumerate(lines) if line.kind in ("body", "dispatch")), len(lines))
     for kind in ("source", "masthead", "dateline", "byline", "dispatch", "body"):
         for line in (line for i, line in enumerate(lines) if line.kind == kind and (kind != "masthead" or i < head)):
             text = line.text
             if kind == "body":
-                signature = SIGNED.search(text)
+                signature = text[-1] == ")" and SIGNED.search(text)
                 text = signature[1] if signature else ""
-            names = re.findall(PAPER, re.sub(DATE, " ", text)[:60])
+            names = text and re.findall(PAPER, re.sub(DATE, " ", text)[:60])
             if names:
                 return _Said(names[-1], "explicit", (text[:60],))
     given = (
@@ -574,8 +582,8 @@ def _finish(text: TracedText, lines: list[Line], drafts: list[_Draft], furniture
     articles = []
     for draft in drafts:
         genre = _genre_of(draft)
-        own = [_as_line(paragraph) for paragraph in (draft.parent or draft).paragraphs]
-        dated = [line for line in own if line.kind in ("dateline", "source")]  # an article of several may have its own
+        # An article of several may have its own.
+        dated = [_as_line(p) for p in (draft.parent or draft).paragraphs if p.role in ("dateline", "source")]
         when, outlet = (own if own.value else page for own, page in zip((_date_of(dated), _outlet_of(dated)), of_page))
         basis = f"{when.basis}: {'; '.join(when.words)}" if when.value else ""
         article = Article(outlet=outlet.value, date=when.value, date_basis=basis, genre=genre.value)
@@ -592,7 +600,8 @@ def _finish(text: TracedText, lines: list[Line], drafts: list[_Draft], furniture
         byline = _photographer(article.paragraphs[0][1].text) if caption else draft.byline or _reporter(draft)
         article.byline = byline.translate(_WIDE)
         article.evidence = [Evidence(r, "explicit", t) for r, t in article.paragraphs if r in by_role]
-        own = [*map(_as_line, draft.paragraphs), *([draft.label] if draft.label else [])]
+        asked = draft.paragraphs if byline or genre.words else []
+        own = [*map(_as_line, asked), *([draft.label] if draft.label else [])]
         written = [t for r, t in article.paragraphs if r == "byline"] or [_locate(text, byline, own)] if byline else []
         article.evidence += [Evidence("byline", "explicit", words) for words in written]
         proofs = [(said, [_locate(text, words, dated) or on_page(words) for words in said.words]) for said in (outlet, when)]
@@ -637,7 +646,7 @@ def _reporter(draft: _Draft) -> str:
 
 def _photographer(caption: str) -> str:
     """The credit at the end of a caption."""
-    credit = re.search(r"([^。，,；;！!？?（(）)]{2,20}?摄)[）)]?$", caption)
+    credit = "摄" in caption and re.search(r"([^。，,；;！!？?（(）)]{2,20}?摄)[）)]?$", caption)
     return credit[1].strip() if credit else ""
 
 

@@ -30,6 +30,7 @@ FILES, PARTS, LAST = (
 _TYPES = dict.fromkeys(NUMBERS, pa.int64()) | {
     "count": pa.int64(), "tokens": pa.list_(pa.string()), SPANS: pa.list_(pa.list_(pa.int64())),
 }  # fmt: skip
+_OF_DOCUMENTS = ["article_id", "paragraph", "role", "text", "line"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,6 +72,21 @@ class StoredCorpus:
             name, columns: as for `table`.
         """
         return (_frame([_read(part, name, columns)], columns) for part in parts_of(self.path))
+
+    def documents(self, unit: str = "article", roles: Iterable[str] | None = None) -> pd.DataFrame:
+        """Return the corpus cut into units of analysis, as `Corpus.documents` does, without loading anything else.
+
+        Args:
+            unit, roles: as for `Corpus.documents`.
+        """
+        roles = roles if roles is None or isinstance(roles, str) else list(roles)
+        parts = []
+        for articles, paragraphs in zip(self.batches("articles"), self.batches("paragraphs", _OF_DOCUMENTS)):
+            empty = pd.DataFrame({"sha256": []})
+            parts.append(Corpus(empty, articles, paragraphs, empty).documents(unit, roles))
+        table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        table.attrs["corpus"] = self.fingerprint
+        return table
 
     def corpora(self) -> Iterator[Corpus]:
         """Yield a corpus of each part: what looks at one article at a time, as `kwic` does, can look at one after the other."""

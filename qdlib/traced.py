@@ -88,12 +88,15 @@ class TracedText:
         Raises:
             ValueError: a span is empty, out of the text or overlaps another, or a rule has no name.
         """
+        edits = sorted(edits)
+        if not edits:
+            return self
         touched: dict[int, list[tuple[int, int, str, str]]] = {}
-        here = 0
-        for start, end, new, rule in sorted(edits):
-            if not here <= start < end <= len(self):
+        here, length = 0, len(self)
+        for start, end, new, rule in edits:
+            if not here <= start < end <= length:
                 raise ValueError(
-                    f"edit ({start}, {end}) of rule {rule!r} must lie in {here}..{len(self)}, "
+                    f"edit ({start}, {end}) of rule {rule!r} must lie in {here}..{length}, "
                     "must not be empty and must not overlap another edit"
                 )
             if not rule:
@@ -101,10 +104,10 @@ class TracedText:
             for index, share in self._shares(start, end, new, rule):
                 touched.setdefault(index, []).append(share)
             here = end
-        if not touched:
-            return self
-        pieces = (_rewrite(p, touched[i]) if i in touched else (p,) for i, p in enumerate(self.pieces))
-        return TracedText(self.raw, tuple(piece for run in pieces for piece in run))
+        pieces: list[Piece] = []
+        for i, piece in enumerate(self.pieces):
+            pieces += _rewrite(piece, touched[i]) if i in touched else (piece,)
+        return TracedText(self.raw, tuple(pieces))
 
     def replace(self, start: int, end: int, new: str, rule: str) -> TracedText:
         """Replace the span `start:end` by `new` under a rule."""
@@ -172,15 +175,24 @@ class TracedText:
 
     def rows(self) -> list[tuple[int, int, str, str, str, str]]:
         """Return the rows of `ledger` as tuples."""
-        return sorted(
-            (p.start, p.end, p.action, p.rule, p.text if p.kept else self.raw[p.start : p.end], p.text) for p in self._merged
-        )
+        return list(self._rows)
+
+    @cached_property
+    def _rows(self) -> list[tuple[int, int, str, str, str, str]]:
+        """The rows of the ledger."""
+        rows = []
+        for start, end, text, rule in self._merged:
+            if not rule or rule.endswith(UNSOLVED):
+                rows.append((start, end, "kept", rule, text, text))
+            else:
+                rows.append((start, end, "replaced" if text else "removed", rule, self.raw[start:end], text))
+        return sorted(rows)
 
     def counts(self) -> dict[str, int]:
         """Return how many raw characters were kept, replaced and removed."""
         total = {"kept": 0, "replaced": 0, "removed": 0}
-        for piece in self._merged:
-            total[piece.action] += piece.end - piece.start
+        for start, end, action, *_ in self._rows:
+            total[action] += end - start
         return total
 
     # -- inside -------------------------------------------------------------------------------------------------------
@@ -204,37 +216,42 @@ class TracedText:
             offset, length = self._offsets[index], len(self.pieces[index].text)
             yield index, max(start - offset, 0), min(end - offset, length)
 
-    def _shares(self, start: int, end: int, new: str, rule: str) -> Iterator[tuple[int, tuple[int, int, str, str]]]:
+    def _shares(self, start: int, end: int, new: str, rule: str) -> list[tuple[int, tuple[int, int, str, str]]]:
         """Divide one edit among the pieces it covers: character by character if the length stays, else to the first."""
         index = self._index(start)
+        offset = self._offsets[index]
         if end <= self._offsets[index + 1]:  # as nearly always
-            yield index, (start - self._offsets[index], end - self._offsets[index], new, rule)
-            return
-        one_for_one = len(new) == end - start
+            return [(index, (start - offset, end - offset, new, rule))]
+        one_for_one, shares = len(new) == end - start, []
         for index, left, right in self._overlaps(start, end):
             if left < right:
                 text = new[: right - left] if one_for_one else new
                 new = new[right - left :] if one_for_one else ""
-                yield index, (left, right, text, rule)
+                shares.append((index, (left, right, text, rule)))
+        return shares
 
-    def _slice(self, start: int, end: int) -> Iterator[Piece]:
-        """Yield the pieces of the span, the removed ones inside it included."""
+    def _slice(self, start: int, end: int) -> list[Piece]:
+        """The pieces of the span, the removed ones inside it included."""
         if start == end:
-            return
+            return []
         index, last = self._index(start), self._index(end - 1)
-        for piece, offset in zip(self.pieces[index : last + 1], self._offsets[index:]):
-            inside = start <= offset and offset + len(piece.text) <= end
-            yield piece if inside else _part(piece, max(start - offset, 0), min(end - offset, len(piece.text)))
+        pieces, offsets = list(self.pieces[index : last + 1]), self._offsets
+        if end < offsets[last + 1]:  # the ends are cut, and the last one first: it may be the first too
+            pieces[-1] = _part(pieces[-1], 0, end - offsets[last])
+        if start > offsets[index]:
+            pieces[0] = _part(pieces[0], start - offsets[index], len(pieces[0].text))
+        return pieces
 
     @cached_property
     def _merged(self) -> list[Piece]:
         """Pieces in raw order with neighbours of the same rule put together, and the parts of a run that was cut."""
         merged: list[Piece] = []
+        last = Piece(-1, -1, "")
         for piece in sorted(self.pieces, key=itemgetter(0, 1)):
-            last = merged[-1] if merged else Piece(-1, -1, "")
             if last.end == piece.start and _alike(last, piece) or last[:2] == piece[:2]:
-                merged[-1] = Piece(last.start, piece.end, last.text + piece.text, last.rule)
+                last = merged[-1] = Piece(last.start, piece.end, last.text + piece.text, last.rule)
             else:
+                last = piece
                 merged.append(piece)
         return merged
 
@@ -259,24 +276,25 @@ def _chain(first: str, then: str) -> str:
     return first if first.split(" > ")[-1] == then else f"{first} > {then}"
 
 
-def _rewrite(piece: Piece, edits: list[tuple[int, int, str, str]]) -> Iterator[Piece]:
+def _rewrite(piece: Piece, edits: list[tuple[int, int, str, str]]) -> list[Piece]:
     """Apply edits to one piece: a kept one is split, a replaced one stays a single run with a longer rule."""
+    start, end, old, rule = piece
     if not piece.kept:
-        text, rule, here = "", piece.rule, 0
+        text, here = "", 0
         for left, right, new, name in edits:
-            text, here = text + piece.text[here:left] + new, right
+            text, here = text + old[here:left] + new, right
             rule = rule if name.endswith(UNSOLVED) else _chain(rule, name)
-        yield Piece(piece.start, piece.end, text + piece.text[here:], rule)
-        return
-    here = 0
+        return [Piece(start, end, text + old[here:], rule)]
+    pieces, here = [], 0
     for left, right, new, name in edits:
         if here < left:
-            yield _part(piece, here, left)
-        part = _part(piece, left, right)
-        if part.text != new:
-            yield Piece(part.start, part.end, new, _chain(piece.rule, name) if piece.rule else name)
-        else:
-            yield part._replace(rule=name) if name.endswith(UNSOLVED) else part
+            pieces.append(Piece(start + here, start + left, old[here:left], rule))
+        if old[left:right] != new:
+            name = _chain(rule, name) if rule else name
+        elif not name.endswith(UNSOLVED):
+            name = rule
+        pieces.append(Piece(start + left, start + right, new, name))
         here = right
-    if here < len(piece.text):
-        yield _part(piece, here, len(piece.text))
+    if here < len(old):
+        pieces.append(Piece(start + here, end, old[here:], rule))
+    return pieces

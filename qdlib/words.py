@@ -110,15 +110,15 @@ def segment(texts: str | Iterable[str], lexicons: tuple[str, ...] = LEXICONS, *,
         if not isinstance(text, str):
             raise TypeError(f"texts[{position}] must be a string, got {type(text).__name__}; drop it or make it text")
     fast = _twin(tuple(lexicons))
-    with _uncollected():
+    with uncollected():
         if fast:
             return list(cut_as_jieba(texts, fast, hmm))
         return [tokenizer(tuple(lexicons)).lcut(text, HMM=hmm) for text in texts]
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from walking over millions of tokens time and again: none can be part of a cycle."""
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking over millions of tokens or rows time and again: none can be part of a cycle."""
     running = gc.isenabled()
     gc.disable()
     try:
