@@ -10,6 +10,7 @@ from .families import group_families
 from .figures import gloss, save_figure, use_house_style
 from .formulaic import formulaicity
 from .formulas import expand_formulas
+from .interactive import browse, browse_kwic
 from .intrusion import score_intrusion, topic_intrusion, word_intrusion
 from .measures import (
     agreement,

@@ -25,19 +25,24 @@ PACKAGES = (
 ).split()
 
 
-def usage() -> dict[str, float]:
-    """Seconds of the processor so far, ended children included, the clock, and the peak of the largest process in MB."""
+def usage(children: int = 0) -> dict[str, float]:
+    """Seconds of the processor so far, ended children included, the clock, and the peak in MB.
+
+    The peak is that of the largest process; where `children` worked side by side, of this one and that many times the
+    largest of them, which is more than they had at any one time.
+    """
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    peak = max(part.ru_maxrss for part in both) / (1e6 if sys.platform == "darwin" else 1e3)
+    own, largest = (part.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3) for part in both)
+    peak = own + children * largest if children else max(own, largest)
     seconds = sum(part.ru_utime + part.ru_stime for part in both)
     return {"seconds": seconds, "wall": time.perf_counter(), "peak_MB": peak}
 
 
-def cost(work) -> tuple[dict[str, float], object]:
+def cost(work, children: int = 0) -> tuple[dict[str, float], object]:
     """What the work used and what it returned."""
     before = usage()
     result = work()
-    after = usage()
+    after = usage(children)
     return {name: after[name] - before[name] for name in ("seconds", "wall")} | {"peak_MB": after["peak_MB"]}, result
 
 
