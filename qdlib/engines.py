@@ -95,7 +95,7 @@ def fit_tomotopy(
         model.add_doc(document)  # one without tokens is left out
     for term in np.flatnonzero((prior > settings["eta"]).any(axis=0)):
         model.set_word_prior(str(term), prior[:, term].tolist())
-    sampled, theta = np.zeros_like(prior), np.full((len(sizes), k), settings["alpha"])
+    drawn, theta = np.zeros(prior.size, dtype=np.int64), np.full((len(sizes), k), settings["alpha"])
     gap = max(1, sweeps // (2 * SAMPLES))
     model.train(max(0, sweeps - gap * SAMPLES), workers=1)
     documents = list(model.docs)
@@ -104,11 +104,11 @@ def fit_tomotopy(
     rows = np.repeat(np.arange(len(sizes)), sizes)
     for _ in range(SAMPLES):
         model.train(gap, workers=1)
-        topics = np.concatenate([document.topics for document in documents])
-        np.add.at(sampled, (topics, columns), 1 / SAMPLES)
+        topics = np.concatenate([document.topics for document in documents], dtype=np.int64)  # it has 16 bits
+        drawn += np.bincount(topics * len(terms) + columns, minlength=prior.size)
         theta += np.bincount(rows * k + topics, minlength=theta.size).reshape(theta.shape) / SAMPLES
     theta[sizes == 0] = np.nan
-    return prior + sampled, theta / theta.sum(axis=1, keepdims=True)
+    return prior + drawn.reshape(prior.shape) / SAMPLES, theta / theta.sum(axis=1, keepdims=True)
 
 
 def as_gensim(weights: np.ndarray, terms: list[str], frequencies: list[int], settings: dict, more: float = 0.0):

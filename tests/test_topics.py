@@ -314,3 +314,13 @@ def test_bad_arguments_are_named(planted):
         qd.fit_lda(planted, k=2, iterations=1).terms(by="relevance", weight=5)
     with pytest.raises(ValueError, match="by must be one of probability, frex, lift, relevance, got 'taste'"):
         qd.fit_lda(planted, k=2, iterations=1).terms(by="taste")
+
+
+def test_the_weights_are_the_tokens_and_the_prior_of_many_terms_too():
+    words = [[f"词{n % 4000}" for n in range(7 * i, 7 * i + 60)] for i in range(600)]  # 4,000 terms, some 65,000 cells
+    model = qd.fit_lda(words, 17, engine="tomotopy", iterations=2, min_documents=1)
+    counts = pd.Series([word for document in words for word in document]).value_counts()
+    assert model.weights.shape == (17, 4000)
+    prior = (model.weights.to_numpy().sum() - 36_000) / (17 * 4000)
+    drawn = model.weights.sum() - 17 * prior
+    assert np.allclose(drawn, counts[model.weights.columns]) and prior > 0
