@@ -3,6 +3,7 @@ from .alignment import explain_parallel
 from .coding import coding_sheet, score_coding
 from .concordance import aligned, kwic, sort_lines
 from .corpus import Corpus, load_corpus
+from .described import codebook
 from .diffusion import adoption, first_uses, occurrences, spread, timeline
 from .domains import check_claims, compare_domains, metaphor_rates
 from .duplicates import find_duplicates

@@ -282,8 +282,11 @@ def find_persons(corpus: Corpus) -> pd.DataFrame:
         corpus: where to look; bylines, sources and datelines are left out, and names behind 记者 or 通讯员.
 
     Returns:
-        A table, one row a mention by full name, in the order of the corpus: `name`, `role` and `organisation` as printed
-        beside it, or else where the source first tells them; `article_id, source, line, start, end` (raw offsets).
+        A table, one row a mention by full name, in the order of the corpus:
+
+        - `name` (text): the name.
+        - `role, organisation` (text): as printed beside it, or else where the source first tells them; or empty.
+        - `article_id, source, line, start, end`: as in `paragraphs`, of the mention.
     """
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)]
     rows = []
@@ -381,8 +384,11 @@ def find_organisations(corpus: Corpus) -> pd.DataFrame:
     """Find the organisations that a corpus names: offices, companies, institutions, by their head nouns.
 
     Returns:
-        A table, one row a mention: `organisation` as printed, `article_id, source, line, start, end` (raw offsets). A place
-        or level before the name (市教育局) is a part of it; short forms without a head noun are not found.
+        A table, one row a mention. A place or level before the name (市教育局) is a part of it; short forms without a head
+        noun are not found.
+
+        - `organisation` (text): as printed.
+        - `article_id, source, line, start, end`: as in `paragraphs`, of the mention.
     """
     rows = []
     for at in corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)].itertuples():

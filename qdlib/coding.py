@@ -44,9 +44,21 @@ def coding_sheet(
         seed: of the draws and the order.
 
     Returns:
-        The sheet `item, sentence, basic_meaning, contextual_meaning, contrast, comparison, decision, metaphors`, to be written
-        as CSV; and the key `item, form, domain, weight` (hits of the domain for each that was drawn), `found` (the forms found
-        in an unmarked sentence), `article_id, source, line`, to be kept from the coders.
+        sheet: one row an item, to be written as CSV and filled in by each coder:
+            - `item` (integer, from 1): its number.
+            - `sentence` (text): the sentence, with the form marked if there is one.
+            - `basic_meaning, contextual_meaning` (text): for the coder: what the form means at its most basic, and
+              here.
+            - `contrast, comparison` (text): for the coder: whether the two differ, and whether one is understood by the
+              other.
+            - `decision` (text): for the coder: metaphor, literal or unclear.
+            - `metaphors` (text): for the coder: all metaphors of an unmarked sentence, parted by spaces, or none.
+        key: one row an item, to be kept from the coders:
+            - `item` (integer, from 1): its number.
+            - `form, domain` (text): the form marked and its domain; empty for an unmarked sentence.
+            - `weight` (number): hits of the domain for each that was drawn; missing for an unmarked sentence.
+            - `found` (text): the forms found in an unmarked sentence, parted by spaces.
+            - `article_id, source, line`: as in `paragraphs`, of the sentence.
 
     Raises:
         ValueError: a number is negative, or the hits are not of this corpus.
@@ -135,8 +147,14 @@ def score_coding(key: pd.DataFrame, sheets: Mapping[str, pd.DataFrame]) -> pd.Da
         sheets: the sheet as each coder filled it in, by the coder's name.
 
     Returns:
-        A table, one row a number: `measure, coder, domain, n, value, low, high`; coder `all` for the agreement. `n` counts
-        decisions, listed words, or items decided by two coders or more.
+        A table, one row a number:
+
+        - `measure` (text, one of precision, unclear, recall, raw_agreement, alpha): what is measured, see above.
+        - `coder` (text): the coder's name; `all` for the agreement.
+        - `domain` (text): the domain; `all` for all of them.
+        - `n` (integer): decisions, listed words, or items decided by two coders or more.
+        - `value` (number): the measure; missing if there is nothing to measure.
+        - `low, high` (number, 0 to 1): its Wilson interval, where it has one.
 
     Raises:
         ValueError: a sheet has other items than the key, or a decision is none of the three.

@@ -66,10 +66,17 @@ def kwic(
         sort: the order of the rows, see `sort_lines`.
 
     Returns:
-        A table, one row an occurrence: `left, keyword, right` (neighbours in the text), `article_id, date, source`, the
-        raw `line` of the keyword, the `role` of its paragraph, its `position` in the article (the share of characters
-        before it, from 0 to 1), `paragraph`, `offset` (in the text of the paragraph), `start, end` (raw offsets), and the
-        `pattern` that found it.
+        A table, one row an occurrence:
+
+        - `left, keyword, right` (text): the keyword as it is printed, and its neighbours in the text.
+        - `article_id, date, source`: as in `articles`.
+        - `line`: as in `paragraphs`, of the keyword.
+        - `role`: as in `paragraphs`.
+        - `position` (number, 0 to 1): where in the article: the share of characters before it.
+        - `paragraph`: as in `paragraphs`.
+        - `offset` (integer, characters): where it begins in the text of the paragraph.
+        - `start, end`: as in `paragraphs`, of the keyword.
+        - `pattern` (text): the pattern that found it.
 
     Raises:
         ValueError: a pattern is empty, of ignored marks only or no regular expression, there is none, or another argument
@@ -174,6 +181,12 @@ def sort_lines(lines: pd.DataFrame, by: str | Iterable[str]) -> pd.DataFrame:
         by: a key or several, the first the weightiest: `left` (the left context from the keyword outwards), `right`,
             `keyword`, `pattern`, `date` (unknown ones last), `corpus` (as the lines come). Marks and spaces are passed over; characters
             are in the order of their code points. Lines that are alike stay as they come.
+
+    Returns:
+        The same rows:
+
+        - `left, keyword, right, article_id, date, source, line, role, position, paragraph, offset, start, end,
+          pattern`: as in `kwic`.
 
     Raises:
         ValueError: a key is unknown.

@@ -64,19 +64,55 @@ _SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*|
 
 @dataclass(frozen=True)
 class Corpus:
-    """Tables made from a set of files; see the codebook in the README for their columns.
+    """Tables made from a set of files.
 
     Attributes:
-        sources: one row a text (a file, or a row of a table), the unreadable ones included: `problem` says why, `note`
-            what is to be known of a good one.
-        articles: one row an article, caption or side piece.
-        paragraphs: one row a paragraph, in reading order; `start` and `end` are raw offsets of its beginning and end,
-            `spans` all its raw spans (more than one where the page had cut it).
-        ledger: one row a run of raw characters with one fate: kept, replaced or removed, by which rule.
-        metadata: one row a source of which a table says something: `source` and the table's own columns, untouched.
-        evidence: what proves each field of each article: `basis` is `explicit` where the `words` say it, `inferred` where
-            it follows from them (no words: from the length alone); `line`, `start` and `end` are raw, 0 where a table or
-            the head or the name of the file says it and not the text.
+        sources: one row a text (a file, or a row of a table), the unreadable ones included:
+            - `source` (text): the name of the file, with its folders; of a row of a table with its number.
+            - `sha256` (text): of its bytes.
+            - `encoding` (text): in which it was read.
+            - `n_chars` (integer, characters): of the raw text.
+            - `kept, replaced, removed` (integer, characters): what became of them; they add up to n_chars.
+            - `problem` (text): why it could not be read; or empty.
+            - `note` (text): what is to be known of one that could; or empty.
+        articles: one row an article, caption or side piece:
+            - `article_id` (text): the name of the source without its suffix, and a number.
+            - `source` (text): the name of the source.
+            - `headline, subtitle, byline, outlet` (text): as printed, or as metadata tell; empty where unknown.
+            - `date` (text, ISO date): of publication, as precise as is known (2022-07-19, 2023-01); empty if unknown.
+            - `date_basis` (text): explicit or inferred, and the words that prove it.
+            - `genre` (text): news, feature, editorial, commentary, brief, voices, caption ...
+            - `part_of` (text): of a caption or side piece, the article that it belongs to; or empty.
+            - `n_chars` (integer, characters): of its paragraphs.
+        paragraphs: one row a paragraph, in reading order:
+            - `article_id` (text): the article.
+            - `paragraph` (integer, from 0): its number in the article.
+            - `role` (text): headline, subhead, lead, body, speaker, quote, caption ...
+            - `text` (text): as it reads when its damage is undone.
+            - `source` (text): the name of the source.
+            - `line` (integer, from 1): the first raw line.
+            - `start, end` (integer, characters): where it begins and ends in the raw text.
+            - `spans` (list): all its raw spans as (start, end), more than one where the page had cut it.
+        ledger: one row a run of raw characters with one fate:
+            - `source` (text): the name of the source.
+            - `start, end` (integer, characters): where it begins and ends in the raw text.
+            - `action` (text, one of kept, replaced, removed): what became of it.
+            - `rule` (text): by which rule; it ends in (likely) or (doubtful) where the best of several readings was
+              chosen, in (unsolved) where damage was left as it stands; empty if nothing was done.
+            - `before, after` (text): the raw characters, and what stands for them.
+        metadata: one row a source of which a table beside the texts says something:
+            - `source` (text): the name of the source.
+            - `...` (text): the table's own columns, untouched; missing where they are not said.
+        evidence: one row a field of an article that is known, with what proves it:
+            - `article_id` (text): the article.
+            - `field` (text): the column of articles.
+            - `value` (text): what it says.
+            - `basis` (text, one of explicit, inferred): explicit where the words say it, inferred where it follows from
+              them (no words: from the length alone).
+            - `words` (text): the words that prove it.
+            - `source` (text): the name of the source.
+            - `line` (integer): the raw line of the words; 0 where a table or the head or the name of the file says it.
+            - `start, end` (integer, characters): where the words begin and end in the raw text; 0 likewise.
     """
 
     sources: pd.DataFrame
@@ -117,9 +153,15 @@ class Corpus:
             roles: paragraph roles to take; all but the credits (byline, source) if not given.
 
         Returns:
-            A table `document, article_id, text, n_chars` with the article's `source, date, outlet, genre` and the first
-            raw `line`; for paragraphs and sentences also `role`. Rows are numbered from 0, as token lists made of `text` are.
-            Units without text are left out.
+            A table, one row a unit, numbered from 0 as token lists made of `text` are; units without text are left out:
+
+            - `document` (text): its name: that of the article, with a number for smaller units.
+            - `article_id`: as in `articles`.
+            - `role`: as in `paragraphs`; of paragraphs and sentences only.
+            - `text` (text): the text, paragraphs parted by line feeds.
+            - `n_chars` (integer, characters): its length.
+            - `source, line`: as in `paragraphs`.
+            - `date, outlet, genre`: as in `articles`.
 
         Raises:
             ValueError: the unit is unknown, or `roles` is a single string.
@@ -172,6 +214,12 @@ class Corpus:
 
     def trace(self, source: str, start: int, end: int) -> pd.DataFrame:
         """Return the ledger rows that a raw span of a source touches, with the line each begins on.
+
+        Returns:
+            A table, one row a run of raw characters:
+
+            - `source, start, end, action, rule, before, after`: as in `ledger`.
+            - `line` (integer, from 1): the raw line on which it begins.
 
         Raises:
             KeyError: the source is not in the corpus.

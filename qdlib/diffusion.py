@@ -46,11 +46,16 @@ def occurrences(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.Da
         corpus, wordings, by: as in `find_wordings`.
 
     Returns:
-        A table, one row an occurrence in the order of the corpus: `wording, article_id, paragraph, source, line, start,
-        end` (raw offsets), the article's `date, outlet, genre`; `actor`, the speaker of the quotation that it stands in,
-        else the one whom its sentence names as acting, else `""`; `actor_kind` (speaker, organisation, place, person,
-        document, meeting); `duplicate_of`, the oldest of the articles found that are nearly the same text, `""` for
-        that one and for all that are no reprints.
+        A table, one row an occurrence in the order of the corpus:
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the occurrence.
+        - `date, outlet, genre`: as in `articles`.
+        - `actor` (text): the speaker of the quotation that it stands in, else the one whom its sentence names as
+          acting; or empty.
+        - `actor_kind` (text, one of speaker, organisation, place, person, document, meeting): what that is; or empty.
+        - `duplicate_of` (text): the oldest of the articles found that are nearly the same text; empty for that one and
+          for all that are no reprints.
 
     Raises:
         TypeError: `wordings` is one string.
@@ -120,11 +125,19 @@ def first_uses(occurrences: pd.DataFrame, corpus: Corpus, by: str | None = None)
             the whole corpus if not given.
 
     Returns:
-        A table, one row a wording (and a value of `by`), the oldest first: `first`, the date of the oldest use, with its
-        `article_id, source, line, outlet, actor`; `last`, the date of the youngest; `n` uses, and `n_distinct` of them
-        in articles that are no reprints; `earlier`, how many articles (captions left out) are older for certain, which
-        all lack it (of the same outlet, source or genre with such a `by`): with 0 "first" means nothing; `tied`, how
-        many other articles with it may be as old, and `doubt`, by what dates.
+        A table, one row a wording (and a value of `by`), the oldest first:
+
+        - `wording`: as in `occurrences`.
+        - `...` (text): the value of `by`, under its name.
+        - `first` (text, ISO date): of the oldest use.
+        - `article_id, source, line, outlet, actor`: as in `occurrences`, of the oldest use.
+        - `last` (text, ISO date): of the youngest use.
+        - `n` (integer): uses.
+        - `n_distinct` (integer): uses in articles that are no reprints.
+        - `earlier` (integer): articles (captions left out) that are older for certain, which all lack it (of the same
+          outlet, source or genre with such a `by`): with 0 "first" means nothing.
+        - `tied` (integer): other articles with it that may be as old.
+        - `doubt` (text): by what dates they may.
 
     Raises:
         ValueError: `by` is unknown.
@@ -186,10 +199,16 @@ def adoption(occurrences: pd.DataFrame, by: str = "outlet") -> pd.DataFrame:
         by: who: `outlet, actor, source, date, genre` or `article_id`. Occurrences where it is not known are left out.
 
     Returns:
-        A table, one row a wording and a value of `by`, in the order of the wordings' first dates: `first`, the date of its
-        oldest use there; `lag`, days after the oldest use anywhere, missing unless both dates are days; `order`, 1 and
-        the number of those that were earlier for certain, missing without a date: those whose dates do not tell share
-        theirs; `n` and `n_distinct` uses (0: it only reprinted).
+        A table, one row a wording and a value of `by`, in the order of the wordings' first dates:
+
+        - `wording`: as in `occurrences`.
+        - `...` (text): the value of `by`, under its name.
+        - `first` (text, ISO date): of its oldest use there.
+        - `lag` (integer, days): after the oldest use anywhere; missing unless both dates are days.
+        - `order` (integer, from 1): 1 and the number of those that were earlier for certain; missing without a date.
+          Those whose dates do not tell share theirs.
+        - `n` (integer): uses.
+        - `n_distinct` (integer): uses in articles that are no reprints (0: it only reprinted).
 
     Raises:
         ValueError: `by` is unknown.
@@ -226,9 +245,15 @@ def spread(occurrences: pd.DataFrame, by: str = "actor") -> pd.DataFrame:
         by: who uses them: see `adoption`.
 
     Returns:
-        A long table `wording`, the column `by`, `kind` (of an actor; else the name of the column), `n, n_distinct, first`,
-        one row a pair that occurs. Both columns are ordered categories, which a pivot keeps: wordings by their first
-        date, actors by how many wordings they use, then by uses and name.
+        A long table, one row a pair that occurs; its first two columns are ordered categories, which a pivot keeps:
+        wordings by their first date, actors by how many wordings they use, then by uses and name.
+
+        - `wording`: as in `occurrences`.
+        - `...` (text): the value of `by`, under its name.
+        - `kind` (text): of an actor, as in `occurrences`; else the name of the column.
+        - `n` (integer): uses.
+        - `n_distinct` (integer): uses in articles that are no reprints.
+        - `first` (text, ISO date): of the oldest use.
 
     Raises:
         ValueError: `by` is unknown.
@@ -256,10 +281,18 @@ def timeline(corpus: Corpus, wordings: Wordings, freq: str = "year", by: str = "
             says how many.
 
     Returns:
-        A table, one row a wording and a period with text, 0 where it does not occur; periods without text are left out, since
-        nothing is known of them: `wording, period, n` occurrences, and without reprints `n_distinct`, `n_articles`
-        (captions left out) and `n_chars`; `rate`, n_distinct for 10,000 of n_chars, with the Poisson interval `low, high` at 95 %
-        (`rate_interval`); missing where a period has only reprints.
+        A table, one row a wording and a period with text, 0 where it does not occur; periods without text are left out,
+        since nothing is known of them:
+
+        - `wording`: as in `occurrences`.
+        - `period` (text): the year, month or day.
+        - `n` (integer): occurrences.
+        - `n_distinct` (integer): those in articles that are no reprints.
+        - `n_articles` (integer): articles of the period, without reprints and captions.
+        - `n_chars` (integer, characters): of the period, without reprints.
+        - `rate` (number, per 10,000 characters): n_distinct for 10,000 of n_chars; missing where a period has only
+          reprints.
+        - `low, high` (number, per 10,000 characters): its Poisson interval at 95 % (`rate_interval`).
 
     Raises:
         TypeError, ValueError: as for `occurrences`, or `freq` is unknown.

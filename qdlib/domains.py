@@ -33,8 +33,15 @@ def metaphor_rates(metaphors: pd.DataFrame, corpus: Corpus, by: str = "article")
         by: `article`, `source`, `outlet`, `date` or `year`; articles of which it is unknown are the group ``.
 
     Returns:
-        A table, one row a group and domain, those without hits included, in the order of the corpus: `group, domain, n`
-        hits, in `n_articles` of the group's `articles`, `n_chars` searched, `per_1000` and its 95 % interval `low, high`.
+        A table, one row a group and domain, those without hits included, in the order of the corpus:
+
+        - `group` (text): the article, source, outlet, date or year; empty where it is unknown.
+        - `domain`: as in `metaphor_lexicon`.
+        - `n` (integer): hits.
+        - `n_articles, articles` (integer): articles of the group with a hit, and all.
+        - `n_chars` (integer, characters): searched.
+        - `per_1000` (number, per 1,000 characters): the rate.
+        - `low, high` (number, per 1,000 characters): its 95 % interval.
 
     Raises:
         ValueError: `by` is unknown, or a hit is of an article that the corpus does not have.
@@ -109,9 +116,16 @@ def compare_domains(
         seed: of the draws.
 
     Returns:
-        A table, one row a group and domain: `group, domain, n, share`, `low, high`, `rank` in the group (1 = most, ties
-        share the best), `leads, p_leads, p_share`; a lead may be shared. NaN where a group has no metaphor, or, for what is drawn
+        A table, one row a group and domain. Values are missing where a group has no metaphor, or, for what is drawn
         again, a single unit.
+
+        - `group, domain, n`: as in `metaphor_rates`.
+        - `share` (number, 0 to 1): of the metaphors of the group.
+        - `low, high` (number, 0 to 1): its 2.5 and 97.5 per cent points.
+        - `rank` (number, from 1): in the group, 1 being most; ties share the best.
+        - `leads` (number, 0 to 1): how often it leads when units are drawn again; a lead may be shared.
+        - `p_leads` (number, 0 to 1): how often it would lead all the same if units were dealt out anew.
+        - `p_share` (number, 0 to 1): how often its share would be as high then.
 
     Raises:
         ValueError: `by` or `unit` is unknown, `draws` is no positive number, or a hit is of another corpus.
@@ -136,10 +150,16 @@ def check_claims(
         claims: the domain that is said to rule each group, by the group's name.
 
     Returns:
-        The rows of `compare_domains` for the claims, with `leader`, the domain that does lead (the first, if several), and a
-        last row `all`: `share` is the mean of the claimed shares, `leads` how often all lead at once when units are drawn
-        again, `p_leads` how often they do when units are dealt out anew, and `p_share` how often the mean is as high then;
-        its `low`, `high`, `rank` and `leader` are empty.
+        The rows of `compare_domains` for the claims, and a last row `all`, for which `low`, `high`, `rank` and `leader`
+        are empty:
+
+        - `group, domain, n`: as in `metaphor_rates`; in the last row of all claims.
+        - `share` (number, 0 to 1): of the metaphors of the group; in the last row the mean of the claimed shares.
+        - `low, high, rank`: as in `compare_domains`.
+        - `leads` (number, 0 to 1): how often it leads, in the last row all lead at once, when units are drawn again.
+        - `p_leads` (number, 0 to 1): how often it does, in the last row all do, when units are dealt out anew.
+        - `p_share` (number, 0 to 1): how often its share, in the last row the mean, is as high then.
+        - `leader` (text): the domain that does lead (the first, if several).
 
     Raises:
         ValueError: as `compare_domains`; or there is no claim, or one of a group or domain that is not there.

@@ -40,8 +40,15 @@ def find_duplicates(corpus: Corpus, unit: str = "paragraph", threshold: float = 
         least: least length of a document in characters; shorter ones repeat by chance.
 
     Returns:
-        A table `document, other, similarity, n_chars, source, line, other_source, other_line, text`, the most similar and
-        longest first; `text` is the first document's beginning. Empty if nothing occurs twice.
+        A table, one row a pair, the most similar and longest first; empty if nothing occurs twice:
+
+        - `document, other` (text): the names of the two, as in `Corpus.documents`.
+        - `similarity` (number, 0 to 1): the Jaccard index.
+        - `n_chars` (integer, characters): the length of the shorter one.
+        - `source, line`: as in `paragraphs`, of the first.
+        - `other_source` (text): the name of the other's source.
+        - `other_line` (integer, from 1): the other's first raw line.
+        - `text` (text): the first one's beginning.
 
     Raises:
         ValueError: the threshold or the unit is out of range.

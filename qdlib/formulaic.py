@@ -50,9 +50,17 @@ def formulaicity(
         titles: whether headlines, subtitles and subheads count.
 
     Returns:
-        A table, one row a unit with text, in the order of the corpus: `article_id, headline, source` and first raw
-        `line` of the article (for another unit its name alone), `n_chars`, `n_parts` (sentences or articles), `slogan_chars`,
-        `wording_chars` (those in no slogan), `formulaicity`, `low`, `high` (missing for a single part).
+        A table, one row a unit with text, in the order of the corpus:
+
+        - `article_id, headline, source`: as in `articles`.
+        - `line` (integer, from 1): the first raw line of the article.
+        - `...` (text): for another unit its name, in place of these four.
+        - `n_chars` (integer, characters): of the unit.
+        - `n_parts` (integer): sentences or articles.
+        - `slogan_chars` (integer, characters): in slogans.
+        - `wording_chars` (integer, characters): in fixed wordings and no slogan.
+        - `formulaicity` (number, 0 to 1): the share.
+        - `low, high` (number, 0 to 1): its 95 % interval; missing for a single part.
 
     Raises:
         TypeError: `wordings` is one string.

@@ -71,12 +71,20 @@ def expand_formulas(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         mined: its slogans, if `mine_slogans` has already found them.
 
     Returns:
-        A table, one row an occurrence of each counted part of a formula (三勤两严 has two): `formula`, `part`, the `count`
-        in it (of a sum or a code the number of its terms), `expansion` (the items, parted by 、), `n_items`; whether the
-        count `fits`; whether it is `explained` or opaque; `how`, the signs that tell: `count` (`pair` if it is two),
-        `head` (every item has the counted word), `after` or `before` (the formula), `ordinals`, `same sentence`, `itself`
-        (a sum of words), `elsewhere` (at another occurrence); `article_id, source, line` of the formula, and `found_line`
-        of the items. One (一村一品) counts nothing.
+        A table, one row an occurrence of each counted part of a formula (三勤两严 has two). One (一村一品) counts nothing.
+
+        - `formula` (text): as printed.
+        - `part` (text): the counted part.
+        - `count` (integer): the numeral in it; of a sum or a code the number of its terms.
+        - `expansion` (text): the items, parted by 、.
+        - `n_items` (integer): how many.
+        - `fits` (boolean): whether they are as many as the numeral says.
+        - `explained` (boolean): whether the text explains it, or it stays opaque.
+        - `how` (text): the signs that tell: `count` (`pair` if it is two), `head` (every item has the counted word),
+          `after` or `before` (the formula), `ordinals`, `same sentence`, `itself` (a sum of words), `elsewhere` (at
+          another occurrence).
+        - `article_id, source, line`: as in `paragraphs`, of the formula.
+        - `found_line` (integer, from 1): the raw line of the items; 0 if there are none.
 
     Raises:
         ValueError: `mined` does not say where in their paragraphs the slogans begin.

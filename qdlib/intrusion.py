@@ -32,9 +32,15 @@ def word_intrusion(
         seed: of the order and of the intruders.
 
     Returns:
-        The sheet `item, a, b, ..., answer`, to be written as CSV and filled in with the letter of the intruder; and the
-        key `item, topic, intruder` (its letter), to be kept from the annotators. A topic for which no intruder can be
-        found is left out.
+        sheet: one row an item, to be written as CSV and filled in with the letter of the intruder; a topic for which no
+            intruder can be found is left out.
+            - `item` (integer, from 1): its number.
+            - `...` (text): a, b, ...: the words.
+            - `answer` (text): for the annotator.
+        key: one row an item, to be kept from the annotators.
+            - `item` (integer, from 1): its number.
+            - `topic` (integer, from 0): the topic.
+            - `intruder` (text): its letter.
 
     Raises:
         ValueError: `n` is out of range, the model has one topic, or its topics do not differ in their top words.
@@ -70,8 +76,16 @@ def topic_intrusion(
         seed: of the draw, the intruders (from the lower half of the document's topics) and the order.
 
     Returns:
-        The sheet `item, text, a, b, ..., answer` and the key `item, document, intruder` with the document's share of
-        each topic shown, `share_a`, `share_b`, ....
+        sheet: one row an item, to be filled in with the letter of the intruder.
+            - `item` (integer, from 1): its number.
+            - `text` (text): the document.
+            - `...` (text): a, b, ...: the topics, each by its top words.
+            - `answer` (text): for the annotator.
+        key: one row an item, to be kept from the annotators.
+            - `item` (integer, from 1): its number.
+            - `document` (text): its name.
+            - `intruder` (text): its letter.
+            - `...` (number, 0 to 1): share_a, share_b, ...: the document's share of each topic shown.
 
     Raises:
         ValueError: the model has too few topics, or its documents have no text.
@@ -126,8 +140,15 @@ def score_intrusion(key: pd.DataFrame, answers: Mapping[str, pd.DataFrame]) -> p
         answers: the sheet as each annotator filled it in, by the annotator's name; an empty answer is left out.
 
     Returns:
-        A table, one row an annotator and one for `all`: `annotator, n, precision, low, high, corrected`, `log_odds`
-        where the key has shares, and `alpha` (in the row of all; NaN for a single annotator).
+        A table, one row an annotator and one for all:
+
+        - `annotator` (text): the name; or all.
+        - `n` (integer): items answered.
+        - `precision` (number, 0 to 1): the share in which the intruder was found.
+        - `low, high` (number, 0 to 1): its Wilson interval.
+        - `corrected` (number, at most 1): the precision, corrected for guessing.
+        - `log_odds` (number, at most 0): see above; where the key has shares.
+        - `alpha` (number, at most 1): Krippendorff's; in the row of all, missing for a single annotator.
 
     Raises:
         ValueError: a sheet has other items than the key, or an answer is no letter of its choices.

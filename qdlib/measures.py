@@ -32,11 +32,11 @@ def keyness(
 
     With a, b the counts of a term and c, d the sizes, the expected counts are E1 = c(a+b)/(c+d) and E2 = d(a+b)/(c+d).
 
-    - `g2`: two-cell log-likelihood, 2(a ln a/E1 + b ln b/E2) (Rayson and Garside 2000).
-    - `g2_four`: four-cell log-likelihood, with the cells of all other tokens added (Dunning 1993).
-    - `log_ratio`: log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014). Where the other side
+    - `g2` (number): two-cell log-likelihood, 2(a ln a/E1 + b ln b/E2) (Rayson and Garside 2000).
+    - `g2_four` (number): four-cell log-likelihood, with the cells of all other tokens added (Dunning 1993).
+    - `log_ratio` (number): log2 of the ratio of relative frequencies, zero counts taken as 0.5 (Hardie 2014). Where the other side
       is much larger and has the term but seldom, the 0.5 can turn its sign; `log_ratio_low` is 0 then.
-    - `log_ratio_low`: its conservative bound, LRC: the end of the confidence interval of the log ratio that lies nearer to 0,
+    - `log_ratio_low` (number): its conservative bound, LRC: the end of the confidence interval of the log ratio that lies nearer to 0,
       and 0 if the interval holds 0 (Evert 2022). Given a + b, a is binomial with a share t, so the ends are
       log2(d/c * t/(1-t)) with t the exact ends of Clopper and Pearson, the quantiles q of Beta(a, b+1) and 1-q of
       Beta(a+1, b), q = (1 - level) / (2 * tests). The correction for many tests is Bonferroni's.
@@ -55,8 +55,10 @@ def keyness(
         tests: number of comparisons the level is corrected for; the number of terms in the table if not given, 1 for none.
 
     Returns:
-        A table `term, target, reference, g2, g2_four, log_ratio, log_ratio_low`; terms that occur on neither side are left
-        out.
+        A table, one row a term, with the measures above and these; terms that occur on neither side are left out:
+
+        - `term` (text): the term.
+        - `target, reference` (integer): its count on each side.
 
     Raises:
         ValueError: the measure is unknown, a count is negative or greater than its side, one side has no tokens, or
@@ -112,14 +114,14 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
 
     With s the parts' shares of the corpus, v the shares of a term's occurrences and n parts:
 
-    - `range`: number of parts with the term.
-    - `dp`: half the sum of |v - s|, 0 (as even as the parts' sizes) to nearly 1 (clumped) (Gries 2008).
-    - `dp_norm`: dp / (1 - min s), from 0 to 1, which is reached when all occurrences are in the smallest part
+    - `range` (integer): number of parts with the term.
+    - `dp` (number, 0 to 1): half the sum of |v - s|, 0 (as even as the parts' sizes) to nearly 1 (clumped) (Gries 2008).
+    - `dp_norm` (number, 0 to 1): dp / (1 - min s), from 0 to 1, which is reached when all occurrences are in the smallest part
       (Lijffijt and Gries 2012).
-    - `d`: Juilland's D, 1 - V/sqrt(n-1) with V the variation coefficient of the relative frequencies; 1 is even.
-    - `d2`: Carroll's D2, the entropy of the relative frequencies over log n; 1 is even.
-    - `s`: Rosengren's S, (sum of sqrt(s * count))^2 / frequency; 1 is even.
-    - `kl`: Kullback-Leibler divergence of v from s in bits, 0 is even, no upper bound (Gries 2024).
+    - `d` (number, at most 1): Juilland's D, 1 - V/sqrt(n-1) with V the variation coefficient of the relative frequencies; 1 is even.
+    - `d2` (number, 0 to 1): Carroll's D2, the entropy of the relative frequencies over log n; 1 is even.
+    - `s` (number, 0 to 1): Rosengren's S, (sum of sqrt(s * count))^2 / frequency; 1 is even.
+    - `kl` (number, bits): Kullback-Leibler divergence of v from s in bits, 0 is even, no upper bound (Gries 2024).
 
     All depend on frequency: a term seen once is always clumped. `dispersion_by_chance` gives what to compare with.
 
@@ -128,7 +130,10 @@ def dispersion(counts_by_part: pd.DataFrame | pd.Series | Sequence[int], part_si
         part_sizes: tokens in each part, in the same order.
 
     Returns:
-        A table `term, frequency, range, dp, dp_norm, d, d2, s, kl`, one row a term that occurs.
+        A table, one row a term that occurs, with the measures above and:
+
+        - `term` (text): the term.
+        - `frequency` (integer): its occurrences in all parts.
 
     Raises:
         ValueError: the lengths differ, a part has no size, or there are fewer than two parts.
@@ -189,9 +194,9 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
 
     With O the joint count and E = node * span * collocate / total the count expected by chance:
 
-    - `mi`: log2(O/E), 0 for chance, no upper bound; favours rare words (Church and Hanks 1990).
-    - `log_dice`: 14 + log2(2O/(node + collocate)), 14 at most, independent of corpus size (Rychly 2008).
-    - `g2`: two-cell log-likelihood 2(O ln O/E + (collocate-O) ln((collocate-O)/(collocate-E))), evidence rather than
+    - `mi` (number, bits): log2(O/E), 0 for chance, no upper bound; favours rare words (Church and Hanks 1990).
+    - `log_dice` (number, at most 14): 14 + log2(2O/(node + collocate)), 14 at most, independent of corpus size (Rychly 2008).
+    - `g2` (number): two-cell log-likelihood 2(O ln O/E + (collocate-O) ln((collocate-O)/(collocate-E))), evidence rather than
       strength; signed negative where O < E. NaN where the windows are as long as the whole (node * span >= total),
       which then has no outside to compare with.
 
@@ -203,7 +208,11 @@ def association(joint: pd.Series, node: int, collocate: pd.Series, total: int, s
         span: tokens in the window of one node, on average.
 
     Returns:
-        A table `term, joint, count, mi, log_dice, g2`, strongest `log_dice` first.
+        A table, one row a collocate, strongest `log_dice` first, with the measures above and:
+
+        - `term` (text): the collocate.
+        - `joint` (integer): its count near the node.
+        - `count` (integer): its count in the whole.
 
     Raises:
         ValueError: the counts do not fit together.
@@ -249,7 +258,13 @@ def coherence(
         measures: those wanted; `u_mass` is the cheapest, `c_v` alone is no evidence.
 
     Returns:
-        A table `topic` and the measures, one row a topic; NaN where fewer than two of its words occur.
+        A table, one row a topic; missing where fewer than two of its words occur:
+
+        - `topic` (integer, from 0): its number in `topics`.
+        - `u_mass` (number, nats): log conditional probability over documents, at most about 0.
+        - `c_npmi` (number, -1 to 1): normalised pointwise mutual information.
+        - `c_uci` (number, nats): the same, not normalised, without a bound.
+        - `c_v` (number, 0 to 1): likeness of the company that the words keep.
 
     Raises:
         ValueError: a measure is unknown.

@@ -38,9 +38,13 @@ def metaphor_lexicon(lexicon: str | Path | pd.DataFrame | None = None) -> pd.Dat
         lexicon: the path of a .txt file like `lexicons/metaphor.txt`, or a table with its columns; the package's list if not given.
 
     Returns:
-        A table `domain, form, degree, literal_in`: degree `conventional` or `live`, or `literal` for a word of the domain
-        itself, which puts a hit near it in doubt; `literal_in` holds longer strings, parted by spaces, in which the form
-        does not count.
+        A table, one row a form:
+
+        - `domain` (text): the source domain, such as war or building.
+        - `form` (text): the word.
+        - `degree` (text, one of conventional, live, literal): `literal` for a word of the domain itself, which puts a
+          hit near it in doubt.
+        - `literal_in` (text): longer strings, parted by spaces, in which the form does not count.
 
     Raises:
         ValueError: a line has no form, a degree is unknown, or a form stands twice.
@@ -86,9 +90,14 @@ def find_metaphors(
         mined: slogans of the same corpus (`mine_slogans`), to say which hits stand in one.
 
     Returns:
-        A table, one row a hit in the order of the corpus: `form, domain, degree`; 10 characters `left` and `right`;
-        `article_id, paragraph, source, line, start, end` (raw offsets); `doubt`, empty or its reason; `in_slogan`, missing
-        without `mined`.
+        A table, one row a hit in the order of the corpus:
+
+        - `form, domain`: as in `metaphor_lexicon`.
+        - `degree` (text, one of conventional, live): of the form.
+        - `left, right` (text): 10 characters beside it.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the hit.
+        - `doubt` (text): why it may be none; or empty.
+        - `in_slogan` (boolean): whether it stands in a slogan; missing without `mined`.
 
     Raises:
         ValueError: the degree is unknown or the lexicon is not in order.

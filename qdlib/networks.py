@@ -34,10 +34,12 @@ def collocation_network(
         min_log_dice: least logDice, at most 14; 7 and more is usually taken as strong (Rychly 2008).
 
     Returns:
-        A table `one, other, joint, mi, log_dice, g2`, one row an edge, strongest logDice first. `joint` counts the occurrences
-        with the other term at most `window` tokens away, of the term that has fewer of them, so it is never more than either
-        term has and does not depend on their order; the measures are those of `association`, with the rarer term as the
-        collocate.
+        A table, one row an edge, strongest logDice first; it does not depend on the order of the two terms:
+
+        - `one, other` (text): the terms.
+        - `joint` (integer): the occurrences with the other term at most `window` tokens away, of the term that has
+          fewer of them, so it is never more than either term has.
+        - `mi, log_dice, g2`: as in `association`, with the rarer term as the collocate.
 
     Raises:
         ValueError: the window or the least count is below 1.
@@ -84,7 +86,12 @@ def keyness_by_group(
         min_count: least count of a term in the group.
 
     Returns:
-        A table `group, term, target, reference` and the measures of `keyness`, the key terms of each group first.
+        A table, one row a group and term, the key terms of each group first:
+
+        - `group` (text): the group.
+        - `term` (text): the term.
+        - `target, reference` (integer): its count in the group, and in all others.
+        - `g2, g2_four, log_ratio, log_ratio_low`: as in `keyness`.
 
     Raises:
         ValueError: the lengths differ, the measure is unknown, or there are not two groups with tokens.

@@ -134,8 +134,13 @@ def find_places(corpus: Corpus, gazetteer: str | Path = "gazetteer") -> pd.DataF
         gazetteer: the package's (Qingdao) or the path of your own; see `gazetteer`.
 
     Returns:
-        A table, one row a mention: `place` (official name), `kind` (of the gazetteer; `town` and `community` by form),
-        `parent`, `form` as printed, `article_id, source, line, start, end` (raw offsets).
+        A table, one row a mention:
+
+        - `place` (text): its official name.
+        - `kind` (text): of the gazetteer; `town` and `community` by form.
+        - `parent` (text): the place that it belongs to.
+        - `form` (text): as printed.
+        - `article_id, source, line, start, end`: as in `paragraphs`, of the mention.
     """
     rows = []
     for at in corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)].itertuples():
@@ -195,10 +200,16 @@ def praise_and_blame(corpus: Corpus, places: pd.DataFrame, kind: str = "district
         kind: the kind of places to take.
 
     Returns:
-        A table, one row a place and word: `place`, `article_id, source, line` of the place, `word`, `side` (`praise`,
-        `blame`, or `neither` with the `rule` that says so, see `judge`), `sentence`: up to a full stop or a semicolon, since
-        official texts list places so. One that names two places gives a row for each, one that names a place twice one row a
-        word. The words stand in the same sentence; whether they are about the place is for a reader to say.
+        A table, one row a place and word. One sentence that names two places gives a row for each, one that names a
+        place twice one row a word. The words stand in the same sentence; whether they are about the place is for a
+        reader to say.
+
+        - `place`: as in `find_places`.
+        - `article_id, source, line`: as in `paragraphs`, of the place.
+        - `word` (text): the word of praise or blame.
+        - `side` (text, one of praise, blame, neither): of the word; `neither` where a rule takes it away.
+        - `sentence` (text): up to a full stop or a semicolon, since official texts list places so.
+        - `rule` (text): why it is neither, see `judge`; or empty.
     """
     pattern, sides = _judging()
     units = _sentence_units(corpus, statements)
@@ -272,9 +283,14 @@ def cross(corpus: Corpus, one: pd.DataFrame, other: pd.DataFrame, within: str = 
         within: `sentence`, `paragraph` or `article`.
 
     Returns:
-        A table, one row a pair that occurs together: `one`, `other`, `together` (units with both), `expected` =
-        n_one * n_other / n_units (if the two had nothing to do with each other), `n_one`, `n_other` (units with each) and
-        `n_units`; most frequent first, ties by name. In few units the expectation says little: report n.
+        A table, one row a pair that occurs together, most frequent first, ties by name. In few units the expectation
+        says little: report n.
+
+        - `one, other` (text): the things.
+        - `together` (integer): units with both.
+        - `expected` (number): n_one * n_other / n_units, if the two had nothing to do with each other.
+        - `n_one, n_other` (integer): units with each.
+        - `n_units` (integer): all units.
 
     Raises:
         ValueError: `within` is unknown, or a table lacks a column.

@@ -69,10 +69,17 @@ def article_share(corpus: Corpus, wordings: Wordings, by: str = "slogan", reprin
         reprints: articles at least so similar count as one (see `find_duplicates`); None to count each.
 
     Returns:
-        A table `wording, count, own, n_articles, articles, n_distinct, distinct, share, low, high, tier, flip`, one row a
-        wording in the order given: occurrences, and those inside no longer wording of the list; articles with it, and all;
-        the same with reprints taken as one, of which `share` is the quotient and `low, high` its 95 per cent interval
-        (Wilson).
+        A table, one row a wording in the order given:
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `count` (integer): occurrences.
+        - `own` (integer): those inside no longer wording of the list.
+        - `n_articles, articles` (integer): articles with it, and all.
+        - `n_distinct, distinct` (integer): the same with reprints taken as one.
+        - `share` (number, 0 to 1): n_distinct / distinct.
+        - `low, high` (number, 0 to 1): its 95 per cent interval (Wilson).
+        - `tier` (text, one of 沸, 烫, below 烫): of the scale.
+        - `flip` (number, 0 to 1): how likely the true share lies in another tier.
 
     Raises:
         ValueError: the corpus has no article; see also `find_wordings`.
@@ -146,10 +153,14 @@ def string_keyness(
             this table alone, which is too little if they were picked from more because they are frequent here.
 
     Returns:
-        A table `wording, target, target_own, reference, reference_own, g2, g2_four, log_ratio, log_ratio_low`: counts of
-        all occurrences and of those inside no longer wording of the list, and the measures of `keyness` on all, with
-        the characters of both sides as their sizes. Wordings that occur on neither side are left out; those that a list
-        of words does not have come last, their measures missing: it cannot say that they are rare.
+        A table, one row a wording that occurs on either side; those that a list of words does not have come last, their
+        measures missing: it cannot say that they are rare.
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `target, reference` (integer): all occurrences on each side.
+        - `target_own, reference_own` (integer): those inside no longer wording of the list.
+        - `g2, g2_four, log_ratio, log_ratio_low`: as in `keyness`, on all occurrences, with the characters of both
+          sides as sizes.
 
     Raises:
         ValueError: one side has no text; see also `find_wordings`.
@@ -192,11 +203,15 @@ def wording_dispersion(corpus: Corpus, wordings: Wordings, unit: str = "article"
             next, or `source`.
 
     Returns:
-        A table `wording, count, range, parts, dp, dp_norm, d, chance_low, chance, chance_high`, one row a wording in the
-        order given: number of parts with it, and of all; Gries's DP and DPnorm and Juilland's D (see `dispersion`), parts
-        measured in characters; and the 2.5, 50 and 97.5 per cent points of DPnorm for as many occurrences that fall at
-        random (see `dispersion_by_chance`). A wording is clumped as far as its DPnorm lies above `chance_high`. The
-        measures of one that does not occur are missing.
+        A table, one row a wording in the order given; the measures of one that does not occur are missing:
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `count` (integer): occurrences.
+        - `range, parts` (integer): parts with it, and all.
+        - `dp, dp_norm, d`: as in `dispersion`, parts measured in characters.
+        - `chance_low, chance, chance_high` (number, 0 to 1): the 2.5, 50 and 97.5 per cent points of dp_norm for as
+          many occurrences that fall at random (`dispersion_by_chance`). A wording is clumped as far as its dp_norm lies
+          above the last.
 
     Raises:
         ValueError: the unit is unknown, or the corpus has only one such part; see also `find_wordings`.
@@ -256,9 +271,12 @@ def collocates(
         stopwords: as in `content_words`.
 
     Returns:
-        A table `term, joint, count, mi, log_dice, g2`: occurrences in the windows, each once however many windows it is
-        in, all occurrences outside the wording, and the measures of `association`, strongest log_dice first. Empty if
-        nothing is found.
+        A table, one row a term, strongest log_dice first; empty if nothing is found:
+
+        - `term` (text): the content word.
+        - `joint` (integer): its occurrences in the windows, each once however many windows it is in.
+        - `count` (integer): all its occurrences outside the wording.
+        - `mi, log_dice, g2`: as in `association`.
 
     Raises:
         TypeError: the wording is no string.
@@ -309,11 +327,17 @@ def count_by_place(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd
         corpus, wordings, by: as in `find_wordings`.
 
     Returns:
-        A table `wording, place, count, n_chars, expected, ratio`, one row a wording and place: `headline` (with
-        subtitles), `subhead`, `lead`, `body`, `close` (last paragraph), `caption`. `n_chars` are the characters of the
-        place in the whole corpus, `expected` is the count by them alone, n * n_chars / all characters; `ratio` is count /
-        expected: 1 for no preference, 2 for twice as often as its length would have it, no upper bound; missing where
-        nothing is expected. Say the counts with it: of few occurrences a ratio says little.
+        A table, one row a wording and place:
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `place` (text, one of headline, subhead, lead, body, close, caption): where it stands: `headline` with
+          subtitles, `close` the last paragraph.
+        - `count` (integer): occurrences.
+        - `n_chars` (integer, characters): of the place in the whole corpus.
+        - `expected` (number): the count by the characters alone, n * n_chars / all characters.
+        - `ratio` (number): count / expected: 1 for no preference, 2 for twice as often as its length would have it, no
+          upper bound; missing where nothing is expected. Say the counts with it: of few occurrences a ratio says
+          little.
     """
     texts, found, names = locate(corpus, wordings, by)
     labels = texts["place"].take(found["text"])
@@ -335,8 +359,13 @@ def count_by_voice(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd
         corpus, wordings, by: as in `find_wordings`.
 
     Returns:
-        A table `wording, voice, count, n_chars, expected, ratio`, one row a wording and voice; the columns as in `count_by_place`.
-        Marks without a partner open no quotation, so speech that runs on over several paragraphs is taken for narration.
+        A table, one row a wording and voice. Marks without a partner open no quotation, so speech that runs on over
+        several paragraphs is taken for narration.
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `voice` (text, one of headline, direct quote, editorial, narration): who says it.
+        - `count, expected, ratio`: as in `count_by_place`.
+        - `n_chars` (integer, characters): of the voice in the whole corpus.
     """
     texts, found, names = locate(corpus, wordings, by)
     return _against_length(found, voices_of(texts, found), voice_lengths(texts), names)

@@ -64,11 +64,18 @@ def find_quantities(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
         mined: its slogans, if `mine_slogans` has found them: numbers in number formulas and names of campaigns are left out.
 
     Returns:
-        A table, one row a quantity in the order of the corpus: `text` as printed; `value` and `value_max` (the same, but for
-        ranges and vague numbers: 三至四个, 十几名), times and magnitudes worked in (3.2万 is 32000; 翻两番 is 4 倍; shares in %);
-        `unit`, empty where none is printed; `counted`; `qualifier` (多, 近, 以上 ..., parted by a space); `claim`: rank, target,
-        plan, share (a part of a whole), result (said to be done or reached), other; `basis`, the words that decide it;
-        `article_id, paragraph, source, line`, and raw offsets `start, end`.
+        A table, one row a quantity in the order of the corpus:
+
+        - `text` (text): as printed.
+        - `value, value_max` (number): the same, but for ranges and vague numbers (三至四个, 十几名); times and magnitudes are
+          worked in (3.2万 is 32000; 翻两番 is 4 倍; shares are in %).
+        - `unit` (text): as printed; empty where there is none.
+        - `counted` (text): the noun that is counted; or empty.
+        - `qualifier` (text): 多, 近, 以上 ..., parted by a space.
+        - `claim` (text, one of rank, target, plan, share, result, other): `share` is a part of a whole, `result` is
+          said to be done or reached.
+        - `basis` (text): the words that decide it.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the quantity.
 
     Raises:
         ValueError: `mined` does not say where in their paragraphs the slogans begin.
@@ -96,9 +103,15 @@ def quantity_density(corpus: Corpus, quantities: pd.DataFrame, by: str = "articl
         by: `article` (captions and side pieces with the article they are part of), `source`, `outlet` or `date`.
 
     Returns:
-        A table, one row a unit and claim, and one for `all` claims: the unit under the name of `by`, `claim`, `count`, `n_chars`
-        (credits and datelines left out), `rate` per 1,000 characters and its 95 % interval `low, high` (exact Poisson, see
-        `rate_interval`: numbers come in clusters, so it is too narrow). Units without text are left out.
+        A table, one row a unit and claim, and one for all claims; units without text are left out:
+
+        - `...` (text): the unit, under the name of `by`.
+        - `claim` (text, one of all, result, target, plan, rank, share, other): as in `find_quantities`; or all of them.
+        - `count` (integer): quantities.
+        - `n_chars` (integer, characters): of the unit, credits and datelines left out.
+        - `rate` (number, per 1,000 characters): quantities for 1,000 of n_chars.
+        - `low, high` (number, per 1,000 characters): its 95 % interval (exact Poisson, see `rate_interval`: numbers
+          come in clusters, so it is too narrow).
 
     Raises:
         ValueError: `by` is unknown.

@@ -115,10 +115,19 @@ def choose_k(
         **fit: passed to `fit_lda`.
 
     Returns:
-        A table, one row a model: `k, seed`; what `held_out` returns; `u_mass, c_npmi` (means over topics,
-        `measures.coherence`); `exclusivity` (mean) and `diversity`; the `dispersion` of the residuals; and `stability`,
-        the mean Jaccard overlap of the top terms of matched topics with the models of the other seeds (0 to 1; NaN for
-        a single seed).
+        A table, one row a model:
+
+        - `k` (integer): number of topics.
+        - `seed` (integer): of the random start.
+        - `log_likelihood, unigram, gain, per_document` (number, nats): what `held_out` returns.
+        - `perplexity` (number): likewise.
+        - `n_documents, n_tokens` (integer): scored, likewise.
+        - `u_mass, c_npmi`: as in `coherence`, the means over topics.
+        - `exclusivity` (number, 0 to 1): how far the top terms are those of one topic only, the mean over topics.
+        - `diversity` (number, 0 to 1): the share of different terms among the top terms of all topics.
+        - `dispersion` (number): of the residuals.
+        - `stability` (number, 0 to 1): the mean Jaccard overlap of the top terms of matched topics with the models of
+          the other seeds; missing for a single seed.
 
     Raises:
         ValueError: there is nothing to try, or seeds repeat.
@@ -237,10 +246,14 @@ def against_chance(
         **fit: passed to `fit_lda`.
 
     Returns:
-        A table `measure, observed` (mean over the seeds), `low, median, high` (2.5, 50 and 97.5 per cent points of the
-        shuffled corpora) and `p`: the share of the corpora, the real one counted among them, that do at least as well.
-        The measures are `gain`, the held-out log-likelihood less that of the word frequencies, and `c_npmi, u_mass,
-        exclusivity, diversity, stability` of `choose_k`. Six measures are six tests: a single small p is weak evidence.
+        A table, one row a measure:
+
+        - `measure` (text, one of gain, c_npmi, u_mass, exclusivity, diversity, stability): `gain` is the held-out
+          log-likelihood less that of the word frequencies, the others are those of `choose_k`.
+        - `observed` (number): its mean over the seeds.
+        - `low, median, high` (number): 2.5, 50 and 97.5 per cent points of the shuffled corpora.
+        - `p` (number, 0 to 1): the share of the corpora, the real one counted among them, that do at least as well. Six
+          measures are six tests: a single small p is weak evidence.
 
     Raises:
         ValueError: there are fewer than two seeds, or no draw.
@@ -283,8 +296,10 @@ def stable_topics(
         **fit: passed to `fit_lda`.
 
     Returns:
-        A table `topic, rank, term, probability, models`, as `TopicModel.terms`, without rows if nothing is stable;
-        `models` is the number of models that have a topic with at least half of these terms among its own.
+        A table, as of `TopicModel.terms`, without rows if nothing is stable:
+
+        - `topic, rank, term, probability`: as in `TopicModel.terms`.
+        - `models` (integer): models that have a topic with at least half of these terms among its own.
 
     Raises:
         ValueError: there are fewer than four models, or one term.

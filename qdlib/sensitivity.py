@@ -42,10 +42,16 @@ def robustness(
         **fit: passed to `fit_lda`, but for what is varied.
 
     Returns:
-        A table, one row a choice, the first the base: `choice, value`; `n_documents, n_tokens`; `gain` (`held_out`)
-        with its least and greatest over the seeds, `gain_low, gain_high`; and `overlap`, the mean Jaccard overlap of
-        the top terms of matched topics with the models of the base from other seeds (in the row of the base: what the
-        start alone leaves), with `overlap_low, overlap_high`. Rows whose corpus cannot bear `k` topics have NaN.
+        A table, one row a choice, the first the base; rows whose corpus cannot bear `k` topics have missing values:
+
+        - `choice` (text): what was changed.
+        - `value` (text): to what.
+        - `n_documents, n_tokens` (integer): of the corpus that was fitted.
+        - `gain` (number, nats): of `held_out`, the mean over the seeds.
+        - `gain_low, gain_high` (number, nats): its least and greatest.
+        - `overlap` (number, 0 to 1): the mean Jaccard overlap of the top terms of matched topics with the models of the
+          base from other seeds (in the row of the base: what the start alone leaves).
+        - `overlap_low, overlap_high` (number, 0 to 1): its least and greatest.
 
     Raises:
         ValueError: there are fewer than two seeds, or the base itself cannot be fitted.

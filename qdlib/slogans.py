@@ -41,12 +41,21 @@ def mine_slogans(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         threshold: least score of a row.
 
     Returns:
-        A table, one row an occurrence in the order of the corpus: `slogan` as printed; `type` (slogan, campaign_name,
-        numeric_formula, quotation_motto, and the softer four_char and tifa); `family`, the name its variants share;
-        `article_id, paragraph, source, line, start, end` (raw offsets); `quoted`, `parallel`; `speaker` where the text
-        names one, `place` in the article; `score`, the sum of its `features`, cut at 0 and 1. A slogan inside a
-        longer one is a row of its own, marked `nested`: leave such rows out where occurrences are counted. `offset` is
-        where it begins in the text of its paragraph.
+        A table, one row an occurrence in the order of the corpus:
+
+        - `slogan` (text): as printed.
+        - `type` (text, one of slogan, campaign_name, numeric_formula, quotation_motto, four_char, tifa): of wording;
+          the last two are softer.
+        - `family` (text): the name that its variants share.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the slogan.
+        - `quoted` (boolean): whether it stands in quotation marks.
+        - `parallel` (boolean): whether its clauses are parallel.
+        - `speaker` (text): where the text names one; or empty.
+        - `place` (text, one of headline, subhead, lead, body, close, caption): in the article.
+        - `score` (number, 0 to 1): the sum of the features, cut at 0 and 1.
+        - `features` (text): each with its weight, parted by ;.
+        - `nested` (boolean): whether it stands inside a longer one: leave such rows out where occurrences are counted.
+        - `offset` (integer, characters): where it begins in the text of its paragraph.
 
     Raises:
         ValueError: the threshold is not between 0 and 1.

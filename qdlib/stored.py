@@ -60,6 +60,15 @@ class StoredCorpus:
                 `counts`, one row a term of a document: `document, term, count`.
             columns: all of them if not given.
 
+        Returns:
+            documents: one row a document, of the unit that `stream_corpus` was given:
+                - `document, article_id, role, n_chars, source, line, date, outlet, genre`: as in `Corpus.documents`.
+                - `tokens` (list): its tokens, nothing filtered.
+            counts: one row a term of a document, if `name` is that:
+                - `document`: as in `Corpus.documents`.
+                - `term` (text): the token.
+                - `count` (integer): how often it stands there.
+
         Raises:
             ValueError: there is no such table, or no such column in it.
         """
@@ -127,7 +136,11 @@ def term_counts(stored: StoredCorpus) -> pd.DataFrame:
     """Count every term in all documents of a stored corpus.
 
     Returns:
-        A table `term, count, n_documents`, in the order of `document_term_matrix`: by frequency, then by code point.
+        A table, one row a term, in the order of `document_term_matrix`, by frequency, then by code point:
+
+        - `term` (text): the token.
+        - `count` (integer): its occurrences in all documents.
+        - `n_documents` (integer): documents with it.
     """
     counts, documents = Counter(), Counter()
     for table in stored.batches("counts", ["term", "count"]):

@@ -41,12 +41,12 @@ def repeated_strings(
 
     With c(s) the count of a string and N the number of all characters that are no walls:
 
-    - `cohesion`: the least of N c(ab) / (c(a) c(b)) over all ways to split a string into a and b: how many times more
+    - `cohesion` (number, above 0): the least of N c(ab) / (c(a) c(b)) over all ways to split a string into a and b: how many times more
       often its halves meet than if they were strewn at random. Above 0, no upper bound; 1 is chance, high is firm (one
       word or wording). It favours rare strings: read it beside the count.
-    - `mutual_information`: its logarithm to base 2, the pointwise mutual information of the weakest joint in bits
+    - `mutual_information` (number, bits): its logarithm to base 2, the pointwise mutual information of the weakest joint in bits
       (Church and Hanks 1990).
-    - `left_entropy`, `right_entropy`: branching entropy in bits, -sum p log2 p with p the share of each character among
+    - `left_entropy, right_entropy` (number, bits): branching entropy, -sum p log2 p with p the share of each character among
       those that stand before (after) the string (Jin and Tanaka-Ishii 2006). From 0 (always the same one: a fragment of
       something longer) to log2 of the count (always another one: free). The boundary of a text and a wall count as a
       neighbour of their own each time, since nothing binds the string there (Feng et al. 2004).
@@ -63,9 +63,12 @@ def repeated_strings(
         fragments: whether to give strings that are always part of the same longer one; there may be very many.
 
     Returns:
-        A table `string, count, n_texts, cohesion, mutual_information, left_entropy, right_entropy`, the commonest
-        first, then the longest, then by code point; `n_texts` is the number of texts with the string. Empty if nothing
-        repeats.
+        A table, one row a string, with the columns above and these, the commonest first, then the longest, then by code
+        point; empty if nothing repeats:
+
+        - `string` (text): the string.
+        - `count` (integer): all its occurrences.
+        - `n_texts` (integer): texts with it.
 
     Raises:
         TypeError: `texts` is one string.
@@ -264,10 +267,10 @@ def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFram
     This makes a forest of a list of wordings, or of the strings that `repeated_strings` returns: each has a count of
     its own and one that it inherits from the longer wordings around it; the closest of them is its parent.
 
-    - `count`: all occurrences, overlapping ones too; a wording inside a longer word or wording counts.
-    - `own`: those that lie inside no occurrence of a longer wording of the list; `inherited`: the others. Both depend
+    - `count` (integer): all occurrences, overlapping ones too; a wording inside a longer word or wording counts.
+    - `own, inherited` (integer): those that lie inside no occurrence of a longer wording of the list, and the others. Both depend
       on what else is in the list; their sum does not.
-    - `parent`: the wording that stands closest around it most often: the one that begins last, and of these the
+    - `parent` (text): the wording that stands closest around it most often: the one that begins last, and of these the
       shortest. Of two that do so equally often the longer one; `""` for a wording without inherited occurrences.
 
     Args:
@@ -275,7 +278,10 @@ def count_wordings(texts: Iterable[str], wordings: Iterable[str]) -> pd.DataFram
         wordings: what to count, exactly as it is written; marks count. One that is given twice is counted once.
 
     Returns:
-        A table `wording, count, n_texts, own, inherited, parent`, one row a wording, in the order given.
+        A table, one row a wording, in the order given, with the columns above and:
+
+        - `wording` (text): the wording.
+        - `n_texts` (integer): texts with it.
 
     Raises:
         TypeError: `texts` or `wordings` is one string.
@@ -364,11 +370,11 @@ def _commonest_parents(inside: pd.DataFrame, wordings: list[str]) -> dict[int, i
 def token_audit(texts: Iterable[str], wordings: Iterable[str], tokens: Iterable[Sequence[str]]) -> pd.DataFrame:
     """Say of each wording how often it stands on the texts and how often the tokens show it.
 
-    - `whole`: occurrences that are one token: all that a count of tokens sees.
-    - `cut`: occurrences that are several whole tokens: a count of token sequences would see them.
-    - `crossed`: occurrences with an end inside a token: no count of tokens sees them, whatever the sequence.
-    - `share_whole`: whole / count, from 0 (tokens hide the wording) to 1; missing if the wording does not occur.
-    - `commonest`: the commonest way it is cut, the tokens it touches joined with `/`.
+    - `whole` (integer): occurrences that are one token: all that a count of tokens sees.
+    - `cut` (integer): occurrences that are several whole tokens: a count of token sequences would see them.
+    - `crossed` (integer): occurrences with an end inside a token: no count of tokens sees them, whatever the sequence.
+    - `share_whole` (number, 0 to 1): whole / count, from 0 (tokens hide the wording) to 1; missing if the wording does not occur.
+    - `commonest` (text): the commonest way it is cut, the tokens it touches joined with `/`.
 
     A low share says that tokens are the wrong unit for this wording, not that the segmenter is wrong.
 
@@ -378,7 +384,10 @@ def token_audit(texts: Iterable[str], wordings: Iterable[str], tokens: Iterable[
         tokens: the tokens of each text as `segment` returns them, nothing filtered.
 
     Returns:
-        A table `wording, count, whole, cut, crossed, share_whole, commonest`, one row a wording, in the order given.
+        A table, one row a wording, in the order given, with the columns above and:
+
+        - `wording` (text): the wording.
+        - `count` (integer): all its occurrences.
 
     Raises:
         TypeError: `texts` or `wordings` is one string.

@@ -72,10 +72,18 @@ def find_systems(corpus: Corpus, threshold: float = THRESHOLD) -> pd.DataFrame:
         threshold: least score of a row.
 
     Returns:
-        A table, one row a mention in the order of the corpus: `name` as printed; `kind` (see `KINDS`); `owner`, the
-        organisation or place named with it, empty if there is none; the `clause` that says what it does, verbatim;
-        `figures` of that clause and the next, parted by ；; `full`, the name that a short form stands for; `article_id,
-        paragraph, source, line, start, end` (raw offsets); `quoted`; `score` from 0 to 1 and the `features` it is the sum of.
+        A table, one row a mention in the order of the corpus:
+
+        - `name` (text): as printed.
+        - `kind` (text): of system, see `KINDS`.
+        - `owner` (text): the organisation or place named with it; empty if there is none.
+        - `clause` (text): the clause that says what it does, verbatim.
+        - `figures` (text): of that clause and the next, parted by ；.
+        - `full` (text): the name that a short form stands for; or empty.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the mention.
+        - `quoted` (boolean): whether it stands in quotation marks.
+        - `score` (number, 0 to 1): the sum of the features.
+        - `features` (text): each with its weight, parted by ;.
 
     Raises:
         ValueError: the threshold is not between 0 and 1.
@@ -325,9 +333,16 @@ def register_systems(systems: pd.DataFrame) -> pd.DataFrame:
         systems: what `find_systems` returns.
 
     Returns:
-        A table, one row a system in order of first mention: `name`, the fullest; `kind`; `owner`; `says`, the longest clause
-        that says what it does; all `figures`; `n_mentions`, `n_articles`; `variants`, its other forms; `article_id, source,
-        line` of the first mention.
+        A table, one row a system in order of first mention:
+
+        - `name` (text): the fullest.
+        - `kind, owner`: as in `find_systems`.
+        - `says` (text): the longest clause that says what it does.
+        - `figures` (text): all its figures.
+        - `n_mentions` (integer): mentions.
+        - `n_articles` (integer): articles with one.
+        - `variants` (text): its other forms.
+        - `article_id, source, line`: as in `paragraphs`, of the first mention.
     """
     titles = _titles(systems)
     keys = pd.Series([titles[key] for key in zip(systems["source"], systems["name"])], systems.index, dtype="str")

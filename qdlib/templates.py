@@ -86,9 +86,14 @@ def find_templates(mined: pd.DataFrame) -> pd.DataFrame:
         mined: slogans as `mine_slogans` returns them, or some of its rows.
 
     Returns:
-        A table `template, kind` (parallel, pattern, number or campaign), `count` of occurrences (nested ones too: what stands
-        around them has a template of its own), `n_wordings`, `n_articles`, `examples` (the three most frequent
-        wordings), the most frequent first, then the one with most wordings, then by name. See `template_of`.
+        A table, one row a template, the most frequent first, then the one with most wordings, then by name:
+
+        - `template` (text): see `template_of`.
+        - `kind` (text, one of parallel, pattern, number, campaign): of template.
+        - `count` (integer): occurrences, nested ones too: what stands around them has a template of its own.
+        - `n_wordings` (integer): wordings of that form.
+        - `n_articles` (integer): articles with one.
+        - `examples` (text): the three most frequent wordings, parted by /.
     """
     distinct = mined[["slogan", "type"]].drop_duplicates()
     known = {key: template_of(*key) for key in distinct.itertuples(index=False, name=None)}

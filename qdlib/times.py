@@ -104,13 +104,19 @@ def find_times(corpus: Corpus) -> pd.DataFrame:
         corpus: where to look; its articles' dates are what relative times (昨日, 去年12月起) are counted from.
 
     Returns:
-        A table, one row a time in the order of the corpus: `text` as printed; `kind`: publication (in a dateline, source line
-        or the head of a dispatch), period (from `date` to `until`: 上半年, 1月至6月, 今年以来; `until` is empty if no end is told,
-        去年12月起), deadline (到, 前 and a time after the article's), event (any other); `date` and `until`, ISO as precise as is
-        known; `basis`: explicit (the year is printed), inferred (from the article's date, or from a year before it in the
-        sentence), unresolved (no `date`); `words`, what proves it: the text, or the article's date and its own proof;
-        `article_id, paragraph, source, line`, and raw offsets `start, end`. The moon's feasts are resolved to their year,
-        清明 to its month. Hours are not kept; years of two digits and lengths of time (see `quantities`) are not looked for.
+        A table, one row a time in the order of the corpus. The moon's feasts are resolved to their year, 清明 to its
+        month. Hours are not kept; years of two digits and lengths of time (see `quantities`) are not looked for.
+
+        - `text` (text): as printed.
+        - `kind` (text, one of publication, period, deadline, event): publication (in a dateline, source line or the
+          head of a dispatch), period (上半年, 1月至6月, 今年以来), deadline (到, 前 and a time after the article's), event (any
+          other).
+        - `date` (text, ISO date): when it was or begins, as precise as is known; or empty.
+        - `until` (text, ISO date): the end of a period; empty if none is told (去年12月起).
+        - `basis` (text, one of explicit, inferred, unresolved): explicit (the year is printed), inferred (from the
+          article's date, or from a year before it in the sentence), unresolved (no `date`).
+        - `words` (text): what proves it: the text, or the article's date and its own proof.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the time.
     """
     about = corpus.articles.set_index("article_id")[["date", "date_basis"]]
     dates, proofs = about["date"].to_dict(), about["date_basis"].to_dict()

@@ -47,11 +47,13 @@ class TopicModel:
     """A fitted topic model as tables.
 
     Attributes:
-        weights: topics x terms, the expected count of each term in each topic plus its prior; `topic_terms` are its
-        shares. theta: documents x topics, P(topic | document); a document without words has no distribution (NaN).
-        frequencies: count of each term in the documents. documents: one row a document, in order: its name as index,
-        and what is known of it (source, line, date ...). settings: everything needed to fit it again, with the versions
-        it was made with and the hash of its corpus.
+        weights: topics x terms; `topic_terms` are its shares:
+            - `...` (number): the expected count of the term that names the column, plus its prior.
+        theta: documents x topics:
+            - `...` (number, 0 to 1): P(topic | document); missing for a document without words.
+        frequencies: count of each term in the documents.
+        documents: one row a document, in order: its name as index, and what is known of it (source, line, date ...).
+        settings: everything needed to fit it again, with the versions it was made with and the hash of its corpus.
     """
 
     weights: pd.DataFrame
@@ -66,7 +68,12 @@ class TopicModel:
         return self.weights.div(self.weights.sum(axis=1), axis=0)
 
     def document_topics(self) -> pd.DataFrame:
-        """Return the table documents x topics of P(topic | document)."""
+        """Return the table documents x topics of P(topic | document).
+
+        Returns:
+            - `...` (number, 0 to 1): the share of the topic that names the column; missing for a document without
+              words.
+        """
         return self.theta.copy()
 
     def terms(self, n: int = 10, by: str = "probability", weight: float | None = None) -> pd.DataFrame:
@@ -81,7 +88,12 @@ class TopicModel:
                 not given.
 
         Returns:
-            A table `topic, rank, term, probability`, ranks from 1.
+            A table, one row a term of a topic:
+
+            - `topic` (integer, from 0): the topic.
+            - `rank` (integer, from 1): of the term.
+            - `term` (text): the term.
+            - `probability` (number, 0 to 1): P(w|t).
 
         Raises:
             ValueError: `by` is unknown, or `n` or `weight` is out of range.
@@ -129,8 +141,12 @@ class TopicModel:
             seed: of the random draws.
 
         Returns:
-            A table `topic, prevalence, low, high`, shares from 0 to 1. The interval leaves out the doubt of the model
-            itself, and with fewer than some thirty groups it is too narrow.
+            A table, one row a topic. The interval leaves out the doubt of the model itself, and with fewer than some
+            thirty groups it is too narrow.
+
+            - `topic`: as in `TopicModel.terms`.
+            - `prevalence` (number, 0 to 1): its mean share.
+            - `low, high` (number, 0 to 1): the bootstrap interval.
 
         Raises:
             ValueError: a label is missing, or `draws` or `level` is out of range.
@@ -158,8 +174,10 @@ class TopicModel:
                 a list of labels counts in each of them, one without a label (empty, or an empty list) in none.
 
         Returns:
-            A table groups x topics, with the number of documents of each group as `n` in front; rows in order of the
-            labels.
+            A table groups x topics, rows in order of the labels:
+
+            - `n` (integer): documents of the group.
+            - `...` (number, 0 to 1): the mean share of the topic that names the column.
         """
         labels = [list(dict.fromkeys(own)) if isinstance(own, list) else own for own in self._labels(by)]
         table = self.theta.assign(group=pd.Series(labels, self.theta.index, dtype=object)).dropna().explode("group")
@@ -173,8 +191,14 @@ class TopicModel:
         """List the documents that carry each topic most.
 
         Returns:
-            A table `topic, rank, document, share` (P(topic | document)) with the document's source, line, date and text
-            where the model was fitted with a table of documents.
+            A table, one row a document of a topic:
+
+            - `topic`: as in `TopicModel.terms`.
+            - `rank` (integer, from 1): of the document.
+            - `document` (text): its name.
+            - `share` (number, 0 to 1): P(topic | document).
+            - `source, line, date, text`: as in `Corpus.documents`, where the model was fitted with a table of
+              documents.
         """
         rows = []
         for topic in self.theta.columns:
@@ -192,6 +216,9 @@ class TopicModel:
 
         Pearson's correlation of the centred log-ratios of the shares. Shares add up to 1, so plain correlations would
         lean to the negative; these do so too for few topics, the more the fewer (-1 for two) (Aitchison 1986).
+
+        Returns:
+            - `...` (number, -1 to 1): the correlation with the topic that names the column.
         """
         logs = np.log(self.theta.dropna())
         return logs.sub(logs.mean(axis=1), axis=0).corr()
@@ -203,8 +230,12 @@ class TopicModel:
         the topics' terms, as pyLDAvis draws them; the numbers of the topics stay those of the model.
 
         Returns:
-            A table `topic, x, y, prevalence`; its `attrs["explained"]` is the share of the squared distances that the
-            plane shows.
+            A table, one row a topic; its `attrs["explained"]` is the share of the squared distances that the plane
+            shows.
+
+            - `topic`: as in `TopicModel.terms`.
+            - `x, y` (number): its place on the plane.
+            - `prevalence`: as in `TopicModel.prevalence`.
         """
         distances = squareform(pdist(self.topic_terms.to_numpy(), "jensenshannon"))
         centre = np.eye(len(distances)) - 1 / len(distances)
@@ -227,6 +258,10 @@ class TopicModel:
         By gensim's inference whatever engine fitted the model, so for its own documents a Gibbs model's shares come out
         near, not the same. Terms that the model does not know do not count; a document without known terms has no
         topics (NaN).
+
+        Returns:
+            - `...` (number, 0 to 1): the share of the topic that names the column; missing for a document without known
+              terms.
         """
         model = self._gensim(HALF)
         theta = infer(model, [model.id2word.doc2bow(document) for document in token_lists(words)])
@@ -489,8 +524,11 @@ def match_topics(one: TopicModel, other: TopicModel, n: int = 10) -> pd.DataFram
     """Pair the topics of two models so that their top `n` terms overlap as much as possible.
 
     Returns:
-        A table `topic, other, jaccard`: shared top terms over all top terms of the pair, 0 to 1, paired by the
-        Hungarian method (Greene, O'Callaghan and Cunningham 2014).
+        A table, one row a pair:
+
+        - `topic, other` (integer, from 0): the topics of the two models.
+        - `jaccard` (number, 0 to 1): shared top terms over all top terms of the pair, paired by the Hungarian method
+          (Greene, O'Callaghan and Cunningham 2014).
     """
     return match_terms(one.top_words(n), other.top_words(n))
 

@@ -168,6 +168,15 @@ class TracedText:
 
         Each row is a raw span with one action (`kept`, `replaced`, `removed`); for a whole text the rows follow one
         another without a gap from 0 to the raw length, so the three actions add up to it.
+
+        Returns:
+            A table, one row a raw span with one action; for a whole text the rows follow one another without a gap from
+            0 to the raw length, so the three actions add up to it:
+
+            - `start, end` (integer, characters): where it begins and ends in the raw text.
+            - `action` (text, one of kept, replaced, removed): what became of it.
+            - `rule` (text): the rule, or the rules one after the other; empty if nothing was done.
+            - `before, after` (text): the raw characters, and what stands for them.
         """
         import pandas as pd
 

@@ -156,10 +156,18 @@ def find_variants(mined: pd.DataFrame) -> pd.DataFrame:
         mined: slogans as `mine_slogans` returns them, or some of its rows.
 
     Returns:
-        A table, one row a distinct wording: `family`, `wording`, `change` and `detail` as `describe_change` gives
-        them, `of`: what it is compared with, the family's name or, if it is no variant of that, the member it is most
-        like; `count` of all occurrences, of these `nested` in longer slogans; `n_articles`; `article_id, source, line`
-        of the first. The most frequent families first, in each the name, then the most frequent wordings.
+        A table, one row a distinct wording, the most frequent families first, in each the name, then the most frequent
+        wordings:
+
+        - `family` (text): the name of the family.
+        - `wording` (text): as it is printed.
+        - `change, detail` (text): how it differs, as `describe_change` gives them.
+        - `of` (text): what it is compared with, the family's name or, if it is no variant of that, the member it is
+          most like.
+        - `count` (integer): all occurrences.
+        - `nested` (integer): those in longer slogans.
+        - `n_articles` (integer): articles with it.
+        - `article_id, source, line`: as in `paragraphs`, of the first occurrence.
     """
     found = mined.groupby(["family", "slogan"], sort=False)
     table = found.agg(count=("nested", "size"), nested=("nested", "sum"), n_articles=("article_id", "nunique"))
@@ -199,9 +207,10 @@ def containment(corpus: Corpus, mined: pd.DataFrame, singles: bool = False) -> p
         singles: whether to give wordings, too, that neither hold another nor stand inside one.
 
     Returns:
-        A table `wording, count, own, inherited, parent, depth`, one row a distinct wording, as in
-        `qdlib.strings.count_wordings`: `own` occurrences lie inside no longer wording, `inherited` ones do; count is
-        their sum. The rows are in the order of the tree, parents before children, with `depth` 0 for those inside none.
+        A table, one row a distinct wording, in the order of the tree, parents before children:
+
+        - `wording, count, own, inherited, parent`: as in `count_wordings`.
+        - `depth` (integer): 0 for those inside no other, 1 for those inside such a one, and so on.
     """
     counted = count_wordings(corpus.paragraphs["text"], mined["slogan"])
     children: dict[str, list[str]] = defaultdict(list)

@@ -53,11 +53,18 @@ def find_quotations(corpus: Corpus) -> pd.DataFrame:
         corpus: where to look; headings and credits are left out.
 
     Returns:
-        A table, one row a quotation in the order of the corpus, none overlapping: `quote`, `speaker` (the name, else the
-        noun phrase, empty if nobody is named), `role`, `organisation`, `verb` of saying, `direct` (in the speaker's own
-        words) or reported; `article_id, source, line, start, end` (raw offsets); `kind` of speaker (leader, cadre, company,
-        citizen, expert, reporter, document, unknown) and `basis`: `named` (a verb says so), `pronoun` (他 is the only person
-        named before), `near` (named in the sentence beside) or `layout`. One that runs over paragraphs is a row in each.
+        A table, one row a quotation in the order of the corpus, none overlapping; one that runs over paragraphs is a
+        row in each:
+
+        - `quote` (text): what is said.
+        - `speaker` (text): the name, else the noun phrase; empty if nobody is named.
+        - `role, organisation` (text): of the speaker; or empty.
+        - `verb` (text): of saying; or empty.
+        - `direct` (boolean): whether it is in the speaker's own words, or reported.
+        - `article_id, source, line, start, end`: as in `paragraphs`, of the quotation.
+        - `kind` (text, one of leader, cadre, company, citizen, expert, reporter, document, unknown): of speaker.
+        - `basis` (text, one of named, pronoun, near, layout): how the speaker is known: `named` (a verb says so),
+          `pronoun` (他 is the only person named before), `near` (named in the sentence beside) or `layout`.
     """
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin((*CREDITS, *_HEADINGS))]
     people = find_persons(corpus)
@@ -302,10 +309,13 @@ def voice_shares(corpus: Corpus, quotations: pd.DataFrame, by: str = "article") 
         by: `article`, `source` or `corpus`.
 
     Returns:
-        A table, one row a unit and kind: `unit` (article_id, source, or the corpus's fingerprint), `kind` (the kinds of
-        speaker and `narration`), `n_chars` (characters of the quotations), `share` = n_chars / characters of the unit's
-        paragraphs without credits. The shares of a unit add up to 1 exactly. Characters measure space, not weight: a
+        A table, one row a unit and kind. The shares of a unit add up to 1 exactly. Characters measure space: a
         headline counts like any other line.
+
+        - `unit` (text): the article or source; or the corpus's fingerprint.
+        - `kind` (text): the kind of speaker, as in `find_quotations`, or narration.
+        - `n_chars` (integer, characters): of the quotations.
+        - `share` (number, 0 to 1): n_chars / characters of the unit's paragraphs without credits.
 
     Raises:
         ValueError: `by` is unknown.

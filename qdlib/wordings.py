@@ -36,10 +36,15 @@ def find_wordings(corpus: Corpus, wordings: Wordings, by: str = "slogan") -> pd.
         by: `slogan`; or `family`, with such a table, to take all variants of a family as one wording.
 
     Returns:
-        A table `wording, form, article_id, paragraph, source, line, start, end, place, voice, own`, one row an occurrence
-        in the order of the corpus. `form` is what is printed there, `start` and `end` are raw offsets; `place` and
-        `voice` as in `count_by_place` and `count_by_voice`. `own` is False where a longer wording of the list stands around it: that
-        occurrence is inherited. One inside a longer variant of its own family is no row.
+        A table, one row an occurrence in the order of the corpus; one inside a longer variant of its own family is no
+        row:
+
+        - `wording` (text): as it was given, or the name of the family.
+        - `form` (text): what is printed there.
+        - `article_id, paragraph, source, line, start, end`: as in `paragraphs`, of the occurrence.
+        - `place`: as in `count_by_place`.
+        - `voice`: as in `count_by_voice`.
+        - `own` (boolean): not true where a longer wording of the list stands around it: that occurrence is inherited.
 
     Raises:
         TypeError: `wordings` is one string.

@@ -163,7 +163,9 @@ def document_term_matrix(
         min_documents: a term must occur in at least so many documents.
 
     Returns:
-        A table documents x terms of counts (pandas sparse integers), terms in order of frequency, then of code point.
+        A table documents x terms (pandas sparse integers), terms in order of frequency, then of code point:
+
+        - `...` (integer): the counts of the term that names the column.
 
     Raises:
         ValueError: `documents` has another length than `words`.
