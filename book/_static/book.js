@@ -1,0 +1,7 @@
+// From disk a page may not read another one, so results are listed without excerpts there.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// A result opens at the first place found, not at the head of a long notebook.
+window.addEventListener("load", () => {
+  if (!location.hash) document.querySelector("article span.highlighted")?.scrollIntoView({ block: "center" });
+});

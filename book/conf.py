@@ -1,0 +1,93 @@
+"""Settings of the book for Sphinx; `build.py` lays out what it reads and calls it."""
+
+import re
+
+from sphinx.application import Sphinx
+from sphinx.search.en import SearchEnglish
+
+import qdlib
+
+project = "qdlib"
+author = "The qdlib authors"
+release = version = qdlib.__version__
+copyright = f"{author}, MIT licence; quoted pages belong to their newspapers"  # noqa: A001
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
+myst_heading_anchors = 3
+myst_enable_extensions = ["attrs_block"]
+nb_execution_mode = "off"
+autosummary_generate = False
+autodoc_mock_imports = ["pyspark"]
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+maximum_signature_line_length = 90
+copybutton_exclude = ".linenos, .gp"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "qdlib"
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+html_js_files = ["book.js"]
+html_copy_source = html_show_sourcelink = False
+html_search_language = "bigrams"
+html_context = {"default_mode": "auto"}
+html_sidebars = {"index": [], "gallery": [], "explorer": [], "search": []}
+html_theme_options = {
+    "navbar_align": "left",
+    "header_links_before_dropdown": 8,
+    "show_toc_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "back_to_top_button": False,
+}
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+
+
+class Bigrams(SearchEnglish):
+    """English by its stems, Chinese by its characters and pairs of neighbours, so that any run of characters is found.
+
+    A dictionary would decide what can be found: cut into words, the index has no wording that crosses their borders.
+    """
+
+    lang = "bigrams"
+    language_name = "English and Chinese"
+    js_splitter_code = """
+const splitQuery = (query) => (query.match(/[\u3400-\u4dbf\u4e00-\u9fff]+|[^\\P{L}\u3400-\u4dbf\u4e00-\u9fff]+|[\\p{N}_]+/gu) || [])
+  .flatMap((run) => /^[\u3400-\u4dbf\u4e00-\u9fff]{2,}$/.test(run) ? [...run].slice(1).map((c, i) => run[i] + c) : [run]);
+"""
+
+    def split(self, input: str) -> list[str]:
+        """The words of a text: runs of letters, Chinese characters, and pairs of these."""
+        runs = re.findall(rf"[{HAN}]+|[^\W\d_{HAN}]+|[\d_]+", input)
+        pairs = [run[i : i + 2] for run in runs if re.match(rf"[{HAN}]", run) for i in range(len(run) - 1)]
+        return [part for run in runs for part in (run if re.match(rf"[{HAN}]", run) else [run])] + pairs
+
+
+def escape_stars(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Take docstrings as they are meant: names in single backticks, and no star or bar that stands for markup."""
+    parts = re.split(r"(`[^`]*`)", "\n".join(lines))
+    text = "".join(f"`{part}`" if part[:1] == "`" else re.sub(r"([*|])", r"\\\1", part) for part in parts)
+    lines[:] = text.split("\n")
+
+
+def speak_chinese(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Tell browsers and screen readers which pages are in Chinese."""
+    if "zh" in re.split(r"[/.-]", page):
+        context["language"] = "zh-CN"
+
+
+def setup(app: Sphinx) -> None:
+    """Add the search language and the two hooks."""
+    app.add_search_language(Bigrams)
+    app.connect("autodoc-process-docstring", escape_stars, priority=1)
+    app.connect("html-page-context", speak_chinese)
