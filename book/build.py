@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from string import Template
 
-from parts import api_page, codebook, gallery, glossary, illustrate, modules_table, picked, public_names, read, sections, toctree, up
+from parts import api_page, codebook, gallery, glossary, illustrate, modules_table, picked, public_names, read, sections, to_book, toctree, up
 from sphinx.cmd.build import build_main
 
 HERE = Path(__file__).resolve().parent
@@ -73,7 +73,7 @@ def lay_out(source: Path) -> None:
     pages |= {f"api/{module}.md": api_page(module, names) for module, names in modules.items()}
     pages |= {str(path.relative_to(ROOT)): illustrate(path, figures, terms) for path in [*notebooks, *chinese]}
     for name in ("README.zh-CN.md", "DATA.md", "seeds/README.md", "seeds/manifest.csv", "LICENSE", "CITATION.cff"):
-        pages[name] = (ROOT / name).read_text("utf-8")
+        pages[name] = to_book((ROOT / name).read_text("utf-8"))
     if not EXPLORER.exists():
         del pages["explorer.md"]
     for name, text in pages.items():

@@ -38,7 +38,7 @@ html_js_files = ["book.js"]
 html_copy_source = html_show_sourcelink = False
 html_search_language = "bigrams"
 html_context = {"default_mode": "auto"}
-html_sidebars = {"index": [], "gallery": [], "explorer": [], "search": []}
+html_sidebars = {name: [] for name in ("index", "gallery", "explorer", "glossary", "search")}
 html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 8,
@@ -60,22 +60,24 @@ class Bigrams(SearchEnglish):
     """
 
     lang = "bigrams"
-    language_name = "English and Chinese"
-    js_splitter_code = """
-const splitQuery = (query) => (query.match(/[\u3400-\u4dbf\u4e00-\u9fff]+|[^\\P{L}\u3400-\u4dbf\u4e00-\u9fff]+|[\\p{N}_]+/gu) || [])
-  .flatMap((run) => /^[\u3400-\u4dbf\u4e00-\u9fff]{2,}$/.test(run) ? [...run].slice(1).map((c, i) => run[i] + c) : [run]);
+    js_splitter_code = rf"""
+var splitQuery = (query) => (query.match(/[{HAN}]+|(?:(?![{HAN}])[\p{{L}}\p{{N}}_])+/gu) || []).flatMap((run) =>
+  /^[{HAN}]{{2,}}$/.test(run) ? [...run].slice(1).map((c, i) => run[i] + c) : [run]
+);
 """
 
     def split(self, input: str) -> list[str]:
-        """The words of a text: runs of letters, Chinese characters, and pairs of these."""
-        runs = re.findall(rf"[{HAN}]+|[^\W\d_{HAN}]+|[\d_]+", input)
-        pairs = [run[i : i + 2] for run in runs if re.match(rf"[{HAN}]", run) for i in range(len(run) - 1)]
-        return [part for run in runs for part in (run if re.match(rf"[{HAN}]", run) else [run])] + pairs
+        """The words of a text: runs of letters and digits, Chinese characters, and pairs of these."""
+        words = []
+        for run in re.findall(rf"[{HAN}]+|(?:(?![{HAN}])\w)+", input):
+            chinese = re.match(rf"[{HAN}]", run)
+            words += [*run, *(run[i : i + 2] for i in range(len(run) - 1))] if chinese else [run]
+        return words
 
 
 def escape_stars(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Take docstrings as they are meant: names in single backticks, and no star or bar that stands for markup."""
-    parts = re.split(r"(`[^`]*`)", "\n".join(lines))
+    """Take docstrings as they are meant: names in single backticks, the empty one too, and no star or bar that is markup."""
+    parts = re.split(r"(`[^`]+`)", re.sub(r"(?<=\s)``(?=[\s.,)])", '`""`', "\n".join(lines)))
     text = "".join(f"`{part}`" if part[:1] == "`" else re.sub(r"([*|])", r"\\\1", part) for part in parts)
     lines[:] = text.split("\n")
 

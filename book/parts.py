@@ -45,6 +45,11 @@ def up(text: str) -> str:
     return re.sub(r"\]\((?!#|\w+:)", "](../", text)
 
 
+def to_book(text: str) -> str:
+    """A text whose links to the README lead to the pages that are made of it."""
+    return re.sub(r"\]\(README\.md(#?)([\w-]*)\)", lambda m: f"](guide/{m[2]}.md)" if m[1] else "](index.md)", text)
+
+
 # ---- notebooks
 
 
@@ -133,7 +138,8 @@ def glossary(terms: list[dict], notebooks: list[Path]) -> str:
         used = [f"[{stem[:2]}](notebooks/{stem}.ipynb)" for stem, text in texts.items() if stands_in(term, text)]
         where = f"Notebooks {', '.join(used)}." if used else ""
         names = [term["en"], *term.get("also", []), *term["zh"]]
-        entries += [*names, f": {term['text']}", "", f"  {term['text_zh']}", "", f"  {where}", ""]
+        chinese = f'<span lang="zh-CN">{term["text_zh"]}</span>'
+        entries += [*names, *(f"  {line}" for line in (term["text"], "", chinese, "", where)), ""]
     return "\n".join(["```{glossary}", *entries, "```"])
 
 
@@ -171,8 +177,7 @@ def first_sentence(module: str) -> str:
 
 def api_page(module: str, names: list[str]) -> str:
     """The page of a module: its docstring and those of its public names."""
-    members = f"   :members: {', '.join(names)}".rstrip(" :,")
-    return f"# {module}\n\n```{{eval-rst}}\n.. automodule:: qdlib.{module}\n{members}\n```\n"
+    return f"# {module}\n\n```{{eval-rst}}\n.. automodule:: qdlib.{module}\n   :members: {', '.join(names)}\n```\n"
 
 
 def codebook() -> str:
