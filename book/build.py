@@ -47,7 +47,9 @@ def add_files(site: Path) -> None:
     shutil.copytree(ROOT / "figures", site / "figures", dirs_exist_ok=True)
     if EXPLORER.exists():
         shutil.copytree(EXPLORER, site / "explorer", dirs_exist_ok=True)
-    (site / ".buildinfo").unlink(missing_ok=True)
+    for name in (".buildinfo", "_static/webpack-macros.html"):  # what names settings and parts of the theme, no page
+        (site / name).unlink(missing_ok=True)
+    shutil.rmtree(site / "_sources", ignore_errors=True)
 
 
 def lay_out(source: Path) -> None:

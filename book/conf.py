@@ -27,7 +27,6 @@ autosummary_generate = False
 autodoc_mock_imports = ["pyspark"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
-maximum_signature_line_length = 90
 copybutton_exclude = ".linenos, .gp"
 
 html_theme = "pydata_sphinx_theme"

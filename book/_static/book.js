@@ -5,3 +5,8 @@ if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = f
 window.addEventListener("load", () => {
   if (!location.hash) document.querySelector("article span.highlighted")?.scrollIntoView({ block: "center" });
 });
+
+// The arrows that open a branch of the contents have no name for a screen reader in the theme.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const arrow of document.querySelectorAll("nav summary")) arrow.setAttribute("aria-label", "Pages below this one");
+});

@@ -1,0 +1,186 @@
+"""The book in a browser: every page opens from disk, asks nothing of the net, can be searched, and can be used by everyone.
+
+These tests need the book's packages and Chromium. Where one is missing they are skipped, unless BOOK is set (`BOOK=1 make test`).
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MISSING = [name for name in ("sphinx", "myst_nb", "playwright", "axe_playwright_python") if not find_spec(name)]
+MISSING += [] if BROWSER else ["Chromium"]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) and not os.environ.get("BOOK"), reason=f"the book is tested with BOOK=1 make test; missing: {', '.join(MISSING)}"
+)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The book, built once; every warning is an error."""
+    assert not MISSING, f"BOOK is set, but there is no {', '.join(MISSING)}"
+    return built(tmp_path_factory.mktemp("book"))
+
+
+def built(out):
+    """Build the book into a folder."""
+    done = subprocess.run([sys.executable, ROOT / "book" / "build.py", out], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """All pages, by their path in the site; the explorer has tests of its own."""
+    paths = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*.html"))}
+    return {name: path for name, path in paths.items() if not name.startswith("explorer/")}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window and without a net."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A new tab that notes faults and requests beyond the disk."""
+    page = browser.new_page()
+    page.faults = []
+    page.on("console", lambda message: message.type in ("error", "warning") and page.faults.append(message.text))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("requestfailed", lambda request: page.faults.append(f"failed: {request.url}"))
+    page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or page.faults.append(request.url))
+    yield page
+    page.close()
+
+
+def search(tab, site, query):
+    """Search the book from its search page and return the links of the results."""
+    tab.goto((site / "search.html").as_uri() + f"?q={query}")
+    tab.wait_for_function("/finished|did not match/.test(document.querySelector('.search-summary')?.innerText)")
+    return tab.locator("ul.search li > a")
+
+
+def test_every_part_of_the_book_is_there(pages):
+    notebooks = {f"notebooks/{path.stem}.html" for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")}
+    parts = {"index.html", "gallery.html", "glossary.html", "codebook.html", "api.html", "guide/large-corpora.html", "DATA.html"}
+    assert notebooks | parts | {"guide/citing-and-licence.html", "README.zh-CN.html"} <= set(pages)
+
+
+def test_every_page_opens_from_disk_without_fault_or_outside_request(tab, pages):
+    for path in pages.values():
+        tab.goto(path.as_uri())
+        tab.wait_for_load_state("networkidle")
+    assert tab.faults == []
+
+
+def test_every_link_inside_the_book_leads_somewhere(pages, site):
+    anchors = {name: set(re.findall(r'\b(?:id|name)="([^"]+)"', path.read_text("utf-8"))) for name, path in pages.items()}
+    for name, path in pages.items():
+        for link in re.findall(r'(?:href|src)="([^"]+)"', path.read_text("utf-8")):
+            if re.match(r"[a-z]+:", link):
+                continue
+            file, _, anchor = link.split("?")[0].partition("#")
+            target = (path.parent / file).resolve() if file else path
+            target = target / "index.html" if target.is_dir() else target
+            assert target.exists(), f"{name} links to {link}"
+            inside = target.relative_to(site).as_posix()
+            assert not anchor or inside not in anchors or anchor in anchors[inside], f"{name} links to {link}"
+
+
+def test_nothing_in_the_site_names_another_server(site):
+    outside = r'<(?:script|img|iframe|source)[^>]*src="(?:https?:)?//|<link[^>]*rel="(?:stylesheet|preload|icon)"[^>]*href="(?:https?:)?//'
+    assert [path.name for path in site.rglob("*.html") if re.search(outside, path.read_text("utf-8"))] == []
+    assert [path.name for path in site.rglob("*.css") if re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("query", ["冲刺", "起步就是冲刺", "就是冲"])
+def test_search_finds_chinese_inside_longer_wordings_and_opens_the_place(tab, site, query):
+    results = search(tab, site, query)
+    notebook = results.filter(has_text="起步就是冲刺")
+    assert notebook.count() >= 1
+    notebook.first.click()
+    tab.wait_for_load_state("load")
+    tab.wait_for_function("document.querySelector('article span.highlighted')")
+    assert "notebooks/" in tab.url and tab.locator("article span.highlighted").first.is_visible()
+    assert tab.faults == []
+
+
+def test_search_finds_english_and_names_and_says_when_there_is_nothing(tab, site):
+    assert search(tab, site, "fit_lda").first.inner_text() == "qdlib.topics.fit_lda"
+    assert search(tab, site, "dispersed").count() > 0  # by its stem
+    assert search(tab, site, "鱼鱼鱼鱼").count() == 0
+
+
+def test_search_gives_every_wording_of_the_chinese_readme(site):
+    """The index against the text itself: each pair of neighbours of the page is in the index, under that page."""
+    index = json.loads((site / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))
+    here = index["docnames"].index("README.zh-CN")
+    found = {term for term, where in index["terms"].items() if here in (where if isinstance(where, list) else [where])}
+    prose = re.sub(r"`[^`]*`|```.*?```|<!--.*?-->|\]\([^)]*\)", " ", (ROOT / "README.zh-CN.md").read_text("utf-8"), flags=re.DOTALL)
+    body = "\n".join(line for line in prose.splitlines() if not line.startswith(("#", "!")))
+    runs = re.findall(r"[\u4e00-\u9fff]{2,}", body)
+    assert len(runs) > 100 and {run[i : i + 2] for run in runs for i in range(len(run) - 1)} <= found
+
+
+def test_every_picture_has_a_meaning_in_words(pages):
+    texts = [text for path in pages.values() for text in re.findall(r"<img\b[^>]*>", path.read_text("utf-8"))]
+    alts = [re.search(r'\balt="([^"]*)"', text) for text in texts]
+    assert len(texts) >= 27 and all(alts)
+    assert [alt[1] for alt in alts if len(alt[1]) < 40 or re.search(r"\.svg|\.png|_images", alt[1])] == []
+
+
+def test_every_figure_stands_in_its_notebook_with_its_data_below(pages, site):
+    for path in (ROOT / "figures").glob("*.svg"):
+        notebook = next(text for name, text in pages.items() if name.startswith(f"notebooks/{path.stem[:2]}-"))
+        for suffix in ("csv", "svg", "png"):
+            assert f'href="../figures/{path.stem}.{suffix}" download' in notebook.read_text("utf-8")
+            assert (site / "figures" / f"{path.stem}.{suffix}").read_bytes() == path.with_suffix(f".{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_reports_no_serious_fault(browser, pages, scheme):
+    """All pages but those of single modules, which are alike: of these the three with most text."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    modules = sorted((name for name in pages if name.startswith("api/")), key=lambda name: -pages[name].stat().st_size)
+    page, axe, faults = browser.new_page(color_scheme=scheme), Axe(), []
+    for name in sorted(set(pages) - set(modules[3:])):
+        page.goto(pages[name].as_uri())
+        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        faults += [(name, v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")]
+    assert faults == []
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_the_window(browser, pages, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    wide = []
+    for name in [name for name in pages if not name.startswith("api/")]:
+        page.goto(pages[name].as_uri())
+        wide += [name] if page.evaluate("document.documentElement.scrollWidth") > width else []
+    page.close()
+    assert wide == []
+
+
+def test_the_same_sources_give_the_same_site(site, tmp_path):
+    again = built(tmp_path)
+    first, second = ({path.relative_to(top): path for path in top.rglob("*") if path.is_file()} for top in (site, again))
+    assert first.keys() == second.keys()
+    assert [str(name) for name in first if first[name].read_bytes() != second[name].read_bytes()] == []
