@@ -16,6 +16,7 @@ from sphinx.cmd.build import build_main
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 FRONT = ("two-commands", "what-comes-out-and-where")  # sections of the README that stay on the first page
+NO_PAGE = ("", *FRONT, "figures")  # those that make no page of the guide; the figures have one of their own
 EXPLORER = HERE / "explorer" / "dist"
 
 
@@ -61,7 +62,7 @@ def lay_out(source: Path) -> None:
     parts = {
         "notebooks": toctree([f"notebooks/{path.stem}" for path in notebooks]),
         "chinese": toctree(["README.zh-CN", *(f"notebooks/zh/{path.stem}" for path in chinese)]),
-        "sections": toctree([f"guide/{slug}" for slug in guide if slug not in (*FRONT, "")]),
+        "sections": toctree([f"guide/{slug}" for slug in guide if slug not in NO_PAGE]),
         "preamble": guide[""],
         "front": "\n".join(f"## {guide[slug]}" for slug in FRONT),
         "gallery": gallery(figures, picked(figures)),
@@ -71,7 +72,7 @@ def lay_out(source: Path) -> None:
         "explorer": "explorer" if EXPLORER.exists() else "",
     }
     pages = {path.name: Template(path.read_text("utf-8")).safe_substitute(parts) for path in (HERE / "pages").glob("*.md")}
-    pages |= {f"guide/{slug}.md": f"# {up(text)}" for slug, text in guide.items() if slug not in (*FRONT, "")}
+    pages |= {f"guide/{slug}.md": f"# {up(text)}" for slug, text in guide.items() if slug not in NO_PAGE}
     pages |= {f"api/{module}.md": api_page(module, names) for module, names in modules.items()}
     pages |= {str(path.relative_to(ROOT)): illustrate(path, figures, terms) for path in [*notebooks, *chinese]}
     for name in ("README.zh-CN.md", "DATA.md", "seeds/README.md", "seeds/manifest.csv", "LICENSE", "CITATION.cff"):

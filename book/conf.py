@@ -35,6 +35,7 @@ html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_js_files = ["book.js"]
 html_copy_source = html_show_sourcelink = False
+html_domain_indices = False
 html_search_language = "bigrams"
 html_context = {"default_mode": "auto"}
 html_sidebars = {name: [] for name in ("index", "gallery", "explorer", "glossary", "search")}

@@ -110,7 +110,7 @@ def picked(figures: dict) -> list[str]:
 
 
 def gallery(figures: dict, stems: list[str], language: str = "") -> str:
-    """Figures with caption, files and the command that makes each; `language` is empty or `_zh`."""
+    """Figures with caption, data and the command that makes each; `language` is empty or `_zh`."""
     made, data = ("生成：", "数据") if language else ("Made by", "data")
     blocks = []
     for stem in stems:
@@ -124,6 +124,17 @@ def gallery(figures: dict, stems: list[str], language: str = "") -> str:
             "",
         ]
     return "\n".join(blocks)
+
+
+def write_gallery() -> None:
+    """Write the figures anew into both READMEs, the first at their head, the others under their own heading."""
+    figures = read("figures")
+    six = picked(figures)
+    for name, language in (("README.md", ""), ("README.zh-CN.md", "_zh")):
+        path, blocks = ROOT / name, iter([gallery(figures, six[:1], language), gallery(figures, six[1:], language)])
+        place = r"(<!-- gallery -->\n).*?(<!-- /gallery -->)"
+        text = re.sub(place, lambda match: f"{match[1]}{next(blocks)}{match[2]}", path.read_text("utf-8"), flags=re.DOTALL)
+        path.write_text(text, "utf-8")
 
 
 # ---- glossary
@@ -187,3 +198,7 @@ def codebook() -> str:
     from qdlib import codebook
 
     return codebook.to_markdown()
+
+
+if __name__ == "__main__":
+    write_gallery()
