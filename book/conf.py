@@ -27,6 +27,7 @@ autosummary_generate = False
 autodoc_mock_imports = ["pyspark"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+napoleon_custom_sections = ["Returns"]  # taken as prose: what stands before its first colon is no type
 copybutton_exclude = ".linenos, .gp"
 
 html_theme = "pydata_sphinx_theme"

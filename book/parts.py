@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
+
+import qdlib
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -192,12 +193,17 @@ def api_page(module: str, names: list[str]) -> str:
 
 
 def codebook() -> str:
-    """The codebook of all tables, made from the docstrings, where the package has one."""
-    if not find_spec("qdlib.codebook"):
-        return "The columns of each table are described with the function that returns it, in the [API](api.md)."
-    from qdlib import codebook
-
-    return codebook.to_markdown()
+    """The codebook of all tables, which the package reads from the docstrings."""
+    if not hasattr(qdlib, "codebook"):
+        return "The columns of each table are described with the function that returns it, under [Functions](api.md)."
+    lines = []
+    for table, rows in qdlib.codebook().groupby("table", sort=False):
+        lines += [f"## {table}", "", "| column | type | values | what it says |", "|---|---|---|---|"]
+        for row in rows.itertuples():
+            cells = (f"`{row.column}`", row.type, row.values, row.description)
+            lines.append("| " + " | ".join(re.sub(r"([|*])", r"\\\1", cell) for cell in cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

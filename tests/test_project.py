@@ -36,7 +36,7 @@ def test_conda_and_pip_users_get_the_same_pins():
     assert len(lock) > 50 and pins((ROOT / "environment.yml").read_text("utf-8")) == lock
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock", "requirements-book.lock"])
 def test_every_pin_has_its_hashes_and_no_registry_is_named(name):
     lock = (ROOT / name).read_text("utf-8")
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
