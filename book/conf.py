@@ -76,11 +76,26 @@ var splitQuery = (query) => (query.match(/[{HAN}]+|(?:(?![{HAN}])[\p{{L}}\p{{N}}
         return words
 
 
-def escape_stars(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Take docstrings as they are meant: names in single backticks, the empty one too, and no star or bar that is markup."""
-    parts = re.split(r"(`[^`]+`)", re.sub(r"(?<=\s)``(?=[\s.,)])", '`""`', "\n".join(lines)))
-    text = "".join(f"`{part}`" if part[:1] == "`" else re.sub(r"([*|])", r"\\\1", part) for part in parts)
-    lines[:] = text.split("\n")
+def as_meant(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Take docstrings as they are meant: names in single backticks, lists without blank lines, no star or bar for markup."""
+    text = re.sub(r"(?<=\s)``(?=[.,)])", '`""`', "\n".join(apart(lines)))
+    parts = re.split(r"(``.+?``|`[^`]+`)", text, flags=re.DOTALL)
+    for i, part in enumerate(parts):
+        inside = part.strip("`") if part[:2] != "``" else part[2:-2].strip()
+        parts[i] = f"``{inside}``" if part[:1] == "`" else re.sub(r"([*|])", r"\\\1", part)
+    lines[:] = "".join(parts).split("\n")
+
+
+def apart(lines: list[str]) -> list[str]:
+    """The lines of a docstring with a blank one before and after each list."""
+    spaced, listed = [""], None
+    for line in lines:
+        depth, item = len(line) - len(line.lstrip()), line.lstrip().startswith("- ")
+        begins, ends = item and listed is None, listed is not None and not item and depth <= listed
+        spaced += [""] if line and spaced[-1] and (begins or ends) else []
+        listed = depth if item else None if line and ends else listed
+        spaced.append(line)
+    return spaced[1:]
 
 
 def speak_chinese(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -92,5 +107,5 @@ def speak_chinese(app: Sphinx, page: str, template: str, context: dict, doctree:
 def setup(app: Sphinx) -> None:
     """Add the search language and the two hooks."""
     app.add_search_language(Bigrams)
-    app.connect("autodoc-process-docstring", escape_stars, priority=1)
+    app.connect("autodoc-process-docstring", as_meant, priority=1)
     app.connect("html-page-context", speak_chinese)
