@@ -10,7 +10,21 @@ import sys
 from pathlib import Path
 from string import Template
 
-from parts import api_page, codebook, gallery, glossary, illustrate, modules_table, picked, public_names, read, sections, to_book, toctree, up
+from parts import (
+    api_page,
+    codebook,
+    gallery,
+    glossary,
+    illustrate,
+    modules_table,
+    picked,
+    public_names,
+    read,
+    sections,
+    to_book,
+    toctree,
+    up,
+)
 from sphinx.cmd.build import build_main
 
 HERE = Path(__file__).resolve().parent
@@ -71,7 +85,9 @@ def lay_out(source: Path) -> None:
         "modules": modules_table(modules),
         "explorer": "explorer" if EXPLORER.exists() else "",
     }
-    pages = {path.name: Template(path.read_text("utf-8")).safe_substitute(parts) for path in (HERE / "pages").glob("*.md")}
+    pages = {
+        path.name: Template(path.read_text("utf-8")).safe_substitute(parts) for path in (HERE / "pages").glob("*.md")
+    }
     pages |= {f"guide/{slug}.md": f"# {up(text)}" for slug, text in guide.items() if slug not in NO_PAGE}
     pages |= {f"api/{module}.md": api_page(module, names) for module, names in modules.items()}
     pages |= {str(path.relative_to(ROOT)): illustrate(path, figures, terms) for path in [*notebooks, *chinese]}

@@ -78,7 +78,9 @@ def stem_of(source: str, figures: dict, where: str) -> str:
     """The name under which a cell saves its figure."""
     drawn = DRAWS.search(source)
     if not drawn or drawn[1] not in figures:
-        raise ValueError(f"{where} shows a picture that book/figures.toml does not describe: {drawn[1] if drawn else source[:60]!r}")
+        raise ValueError(
+            f"{where} shows a picture that book/figures.toml does not describe: {drawn[1] if drawn else source[:60]!r}"
+        )
     return drawn[1]
 
 
@@ -88,7 +90,10 @@ def caption(stem: str, figure: dict, chinese: bool) -> dict:
     links = [f'<a href="{base}{stem}.{suffix}" download>{suffix.upper()}</a>' for suffix in ("csv", "svg", "png")]
     title, data = (figure["title_zh"], "数据与图") if chinese else (figure["title"], "data and picture")
     text = f"{title} ({data}: {' · '.join(links)})"
-    return {"image": {"alt": figure["alt_zh" if chinese else "alt"]}, "figure": {"caption": text, "name": slug(f"{'zh-' * chinese}{stem}")}}
+    return {
+        "image": {"alt": figure["alt_zh" if chinese else "alt"]},
+        "figure": {"caption": text, "name": slug(f"{'zh-' * chinese}{stem}")},
+    }
 
 
 def link_terms(text: str, terms: list[dict]) -> str:
@@ -134,7 +139,9 @@ def write_gallery() -> None:
     for name, language in (("README.md", ""), ("README.zh-CN.md", "_zh")):
         path, blocks = ROOT / name, iter([gallery(figures, six[:1], language), gallery(figures, six[1:], language)])
         place = r"(<!-- gallery -->\n).*?(<!-- /gallery -->)"
-        text = re.sub(place, lambda match: f"{match[1]}{next(blocks)}{match[2]}", path.read_text("utf-8"), flags=re.DOTALL)
+        text = re.sub(
+            place, lambda match: f"{match[1]}{next(blocks)}{match[2]}", path.read_text("utf-8"), flags=re.DOTALL
+        )
         path.write_text(text, "utf-8")
 
 
@@ -144,7 +151,9 @@ def write_gallery() -> None:
 def glossary(terms: list[dict], notebooks: list[Path]) -> str:
     """The glossary: each term with its Chinese, one or two sentences in both languages, and where it is used."""
     texts = {path.stem: nbformat.read(path, as_version=4).cells for path in notebooks}
-    texts = {stem: "\n".join(cell.source for cell in cells if cell.cell_type == "markdown") for stem, cells in texts.items()}
+    texts = {
+        stem: "\n".join(cell.source for cell in cells if cell.cell_type == "markdown") for stem, cells in texts.items()
+    }
     entries = []
     for term in sorted(terms, key=lambda term: term["en"].lower()):
         used = [f"[{stem[:2]}](notebooks/{stem}.ipynb)" for stem, text in texts.items() if stands_in(term, text)]
@@ -167,7 +176,9 @@ def stands_in(term: dict, text: str) -> bool:
 def public_names() -> dict[str, list[str]]:
     """The public names of the package by module, as its stub lists them, and all of `spark`, which is loaded by name."""
     stub = ast.parse((ROOT / "qdlib" / "__init__.pyi").read_text("utf-8"))
-    modules = {node.module: [name.name for name in node.names] for node in stub.body if isinstance(node, ast.ImportFrom)}
+    modules = {
+        node.module: [name.name for name in node.names] for node in stub.body if isinstance(node, ast.ImportFrom)
+    }
     return dict(sorted(modules.items())) | {"spark": []}
 
 

@@ -19,7 +19,8 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 MISSING = [name for name in ("sphinx", "myst_nb", "playwright", "axe_playwright_python") if not find_spec(name)]
 MISSING += [] if BROWSER else ["Chromium"]
 pytestmark = pytest.mark.skipif(
-    bool(MISSING) and not os.environ.get("BOOK"), reason=f"the book is tested with BOOK=1 make test; missing: {', '.join(MISSING)}"
+    bool(MISSING) and not os.environ.get("BOOK"),
+    reason=f"the book is tested with BOOK=1 make test; missing: {', '.join(MISSING)}",
 )
 
 
@@ -32,7 +33,12 @@ def site(tmp_path_factory):
 
 def built(out):
     """Build the book into a folder."""
-    done = subprocess.run([sys.executable, ROOT / "book" / "build.py", out], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, ROOT / "book" / "build.py", out],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return out / "html"
 
@@ -70,7 +76,10 @@ def open_tab(browser):
     page.on("console", lambda message: message.type in ("error", "warning") and page.faults.append(message.text))
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("requestfailed", lambda request: page.faults.append(f"failed: {request.url}"))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or page.faults.append(request.url))
+    page.on(
+        "request",
+        lambda request: request.url.startswith(("file:", "data:", "blob:")) or page.faults.append(request.url),
+    )
     return page
 
 
@@ -83,7 +92,15 @@ def search(tab, site, query):
 
 def test_every_part_of_the_book_is_there(pages):
     notebooks = {f"notebooks/{path.stem}.html" for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")}
-    parts = {"index.html", "gallery.html", "glossary.html", "codebook.html", "api.html", "guide/large-corpora.html", "DATA.html"}
+    parts = {
+        "index.html",
+        "gallery.html",
+        "glossary.html",
+        "codebook.html",
+        "api.html",
+        "guide/large-corpora.html",
+        "DATA.html",
+    }
     assert notebooks | parts | {"guide/citing-and-licence.html", "README.zh-CN.html"} <= set(pages)
 
 
@@ -134,7 +151,9 @@ def test_no_page_is_wider_than_a_telephone_or_a_desk(seen):
 
 
 def test_every_link_inside_the_book_leads_somewhere(pages, site):
-    anchors = {name: set(re.findall(r'\b(?:id|name)="([^"]+)"', path.read_text("utf-8"))) for name, path in pages.items()}
+    anchors = {
+        name: set(re.findall(r'\b(?:id|name)="([^"]+)"', path.read_text("utf-8"))) for name, path in pages.items()
+    }
     for name, path in pages.items():
         for link in re.findall(r'(?:href|src)="([^"]+)"', path.read_text("utf-8")):
             if re.match(r"[a-z]+:", link):
@@ -150,7 +169,11 @@ def test_every_link_inside_the_book_leads_somewhere(pages, site):
 def test_nothing_in_the_site_names_another_server(site):
     outside = r'<(?:script|img|iframe|source)[^>]*src="(?:https?:)?//|<link[^>]*rel="(?:stylesheet|preload|icon)"[^>]*href="(?:https?:)?//'
     assert [path.name for path in site.rglob("*.html") if re.search(outside, path.read_text("utf-8"))] == []
-    assert [path.name for path in site.rglob("*.css") if re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", path.read_text("utf-8"))] == []
+    assert [
+        path.name
+        for path in site.rglob("*.css")
+        if re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", path.read_text("utf-8"))
+    ] == []
 
 
 @pytest.mark.parametrize("query", ["冲刺", "起步就是冲刺", "就是冲"])
@@ -160,9 +183,14 @@ def test_search_finds_chinese_inside_longer_wordings_and_opens_the_place(tab, si
     assert notebook.count() >= 1
     notebook.first.click()
     tab.wait_for_load_state("load")
-    tab.wait_for_function("[...document.querySelectorAll('article span.highlighted')].some((place) => place.checkVisibility())", timeout=5000)
+    tab.wait_for_function(
+        "[...document.querySelectorAll('article span.highlighted')].some((place) => place.checkVisibility())",
+        timeout=5000,
+    )
     tab.wait_for_timeout(200)
-    places = tab.evaluate("[...document.querySelectorAll('article span.highlighted')].map((place) => place.getBoundingClientRect().top)")
+    places = tab.evaluate(
+        "[...document.querySelectorAll('article span.highlighted')].map((place) => place.getBoundingClientRect().top)"
+    )
     assert "notebooks/" in tab.url and any(0 < top < 720 for top in places)  # one of them is in view
     assert tab.faults == []
 
@@ -179,7 +207,9 @@ def test_search_gives_every_wording_of_the_chinese_readme(site):
     here = index["docnames"].index("README.zh-CN")
     terms = [*index["terms"].items(), *index["titleterms"].items()]
     found = {term for term, where in terms if here in (where if isinstance(where, list) else [where])}
-    prose = re.sub(r"`[^`]*`|```.*?```|<!--.*?-->|\]\([^)]*\)", " ", (ROOT / "README.zh-CN.md").read_text("utf-8"), flags=re.DOTALL)
+    prose = re.sub(
+        r"`[^`]*`|```.*?```|<!--.*?-->|\]\([^)]*\)", " ", (ROOT / "README.zh-CN.md").read_text("utf-8"), flags=re.DOTALL
+    )
     body = "\n".join(line for line in prose.splitlines() if not line.startswith(("#", "!")))
     runs = re.findall(r"[\u4e00-\u9fff]{2,}", body)
     assert len(runs) > 100 and {run[i : i + 2] for run in runs for i in range(len(run) - 1)} <= found
@@ -197,11 +227,15 @@ def test_every_figure_stands_in_its_notebook_with_its_data_below(pages, site):
         notebook = next(text for name, text in pages.items() if name.startswith(f"notebooks/{path.stem[:2]}-"))
         for suffix in ("csv", "svg", "png"):
             assert f'href="../figures/{path.stem}.{suffix}" download' in notebook.read_text("utf-8")
-            assert (site / "figures" / f"{path.stem}.{suffix}").read_bytes() == path.with_suffix(f".{suffix}").read_bytes()
+            assert (site / "figures" / f"{path.stem}.{suffix}").read_bytes() == path.with_suffix(
+                f".{suffix}"
+            ).read_bytes()
 
 
 def test_the_same_sources_give_the_same_site(site, tmp_path):
     again = built(tmp_path)
-    first, second = ({path.relative_to(top): path for path in top.rglob("*") if path.is_file()} for top in (site, again))
+    first, second = (
+        {path.relative_to(top): path for path in top.rglob("*") if path.is_file()} for top in (site, again)
+    )
     assert first.keys() == second.keys()
     assert [str(name) for name in first if first[name].read_bytes() != second[name].read_bytes()] == []

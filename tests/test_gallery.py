@@ -107,7 +107,11 @@ def test_every_term_that_a_notebook_defines_in_both_languages_is_in_the_glossary
     known = {name.lower(): term for term in TERMS for name in (term["en"], *term.get("also", []))}
     for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
-            defined = re.findall(r"\*\*([^*]+)\*\*\s*\(([^)]*[\u4e00-\u9fff]+[^)]*)\)", cell.source) if cell.cell_type == "markdown" else []
+            defined = (
+                re.findall(r"\*\*([^*]+)\*\*\s*\(([^)]*[\u4e00-\u9fff]+[^)]*)\)", cell.source)
+                if cell.cell_type == "markdown"
+                else []
+            )
             for english, chinese in defined:
                 english = " ".join(english.split()).lower()
                 if re.search("[\u4e00-\u9fff]", english) or len(english) > 40:

@@ -12,7 +12,9 @@ import qdlib as qd
 
 ROOT = Path(__file__).parent.parent
 STATEMENT = (ROOT / "DATA.md").read_text("utf-8")
-SCHEMA = json.loads((ROOT / "tests" / "cases" / "cff-1.2.0.schema.json").read_text("utf-8"))  # as cffconvert 2.0.0 ships it
+SCHEMA = json.loads(
+    (ROOT / "tests" / "cases" / "cff-1.2.0.schema.json").read_text("utf-8")
+)  # as cffconvert 2.0.0 ships it
 
 
 def citation():
@@ -24,7 +26,9 @@ def test_the_citation_file_is_valid():
     jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(citation())
 
 
-@pytest.mark.parametrize("change", [{"authors": []}, {"date-released": "yesterday"}, {"license": "mine"}, {"titel": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"authors": []}, {"date-released": "yesterday"}, {"license": "mine"}, {"titel": "x"}]
+)
 def test_the_schema_rejects_what_is_wrong(change):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft7Validator(SCHEMA).validate(citation() | change)
@@ -49,5 +53,7 @@ def test_the_recipe_puts_codes_in_the_place_of_every_name_found(corpus, monkeypa
     text = done["persons"].to_csv() + done["quotations"].to_csv()
     names = set(qd.find_persons(corpus)["name"])
     assert len(names) > 10 and [name for name in names if name in text] == []
-    assert set(done["persons"]["name"]) <= set(done["codes"].values()) and len(set(done["codes"].values())) == len(done["codes"])
+    assert set(done["persons"]["name"]) <= set(done["codes"].values()) and len(set(done["codes"].values())) == len(
+        done["codes"]
+    )
     assert not {"source", "line", "start", "end"} & {*done["persons"], *done["quotations"]}
