@@ -51,7 +51,8 @@ def build(out: Path) -> int:
     lay_out(source)
     options = ["-b", "html", "-q", "-W", "--keep-going", "-c", str(HERE), "-d", str(out / "doctrees")]
     failed = build_main([*options, str(source), str(site)])
-    shutil.rmtree(out / "doctrees", ignore_errors=True)
+    for name in ("doctrees", "jupyter_execute"):
+        shutil.rmtree(out / name, ignore_errors=True)
     if not failed:
         add_files(site)
     return failed
