@@ -44,6 +44,14 @@ def test_every_pin_has_its_hashes_and_no_registry_is_named(name):
     assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", lock)
 
 
+@pytest.mark.parametrize("name", ["requirements-spark.lock", "requirements-book.lock"])
+def test_what_is_added_later_changes_no_pin(name):
+    read = [pins((ROOT / lock).read_text("utf-8")) for lock in ("requirements.lock", name)]
+    first, later = ({pin.split(" ")[0] for pin in lock} for lock in read)  # without the marks of platforms
+    names = {pin.split("==")[0] for pin in first}
+    assert {pin for pin in later if pin.split("==")[0] in names} <= first
+
+
 def test_what_pyproject_asks_for_is_pinned():
     asked = set(re.findall(r'"([a-z][\w.-]*)[>=]', (ROOT / "pyproject.toml").read_text("utf-8")))
     locks = "\n".join(path.read_text("utf-8") for path in ROOT.glob("requirements*.lock"))
