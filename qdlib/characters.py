@@ -10,8 +10,10 @@ import math
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 UNKNOWN = -15.0  # log probability, in nats, of a character the model does not know
 _STOPS = "，。、：；？！"
@@ -46,6 +48,8 @@ def known_words():
 @cache
 def character_model() -> tuple[dict[str, float], dict[str, float]]:
     """Probabilities of simplified characters, and of the second character of a pair, from jieba's words and their counts."""
+    import numpy as np
+
     known = {word: count for word, count in known_words().FREQ.items() if count}
     lengths = np.fromiter(map(len, known), np.int64, len(known))
     weights = np.repeat(np.fromiter(known.values(), np.int64, len(known)), lengths)
@@ -64,6 +68,8 @@ def character_model() -> tuple[dict[str, float], dict[str, float]]:
 
 def _summed(codes: np.ndarray, weights: np.ndarray) -> Counter[str]:
     """The sum of the weights of each character, or pair of characters, whose code points are these."""
+    import numpy as np
+
     found, which = np.unique(codes, return_inverse=True)
     sums = np.zeros(len(found), np.int64)
     np.add.at(sums, which, weights)
