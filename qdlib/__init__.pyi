@@ -11,6 +11,7 @@ from .families import group_families
 from .figures import gloss, save_figure, use_house_style
 from .formulaic import formulaicity
 from .formulas import expand_formulas
+from .interchange import export_corpus, import_corpus
 from .intrusion import score_intrusion, topic_intrusion, word_intrusion
 from .measures import (
     agreement,
@@ -42,6 +43,7 @@ from .stored import StoredCorpus, document_terms, open_corpus, term_counts
 from .streaming import stream_corpus
 from .strings import count_wordings, repeated_strings, token_audit
 from .systems import find_systems, register_systems
+from .tables import read_table, write_table
 from .templates import find_templates, template_of
 from .times import find_times
 from .topics import TopicModel, fit_lda, load_topics, match_topics, name_topics
