@@ -14,7 +14,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from qdlib.corpus import SPANS, Corpus
+from qdlib.corpus import (
+    ARTICLE_COLUMNS,
+    EVIDENCE_COLUMNS,
+    LEDGER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    SOURCE_COLUMNS,
+    SPANS,
+    Corpus,
+    _table,
+)
 from qdlib.described import OTHERS, codebook
 from qdlib.stored import StoredCorpus, arrow_table, frame_of, traced_texts
 from qdlib.stored import write_table as write_arrow
@@ -81,11 +90,8 @@ def export_corpus(
     _write_texts(corpus, folder, formats, about or {})
     package = {"$schema": _SCHEMA, **(about or {}), "qdlib": {"formats": list(formats), "corpus": corpus.fingerprint}}
     package["resources"] = [_resource(folder, tabular[0], table, columns[table]) for table in TABLES] if tabular else []
-    package["resources"] += [
-        _other(folder, path)
-        for path in sorted(folder.glob("*/[dm]*.csv"))
-        if path.stem not in TABLES or path.parent.name == "txt"
-    ]
+    others = (folder / name for name in ("csv/documents.csv", "txt/metadata.csv"))
+    package["resources"] += [_other(folder, path) for path in others if path.is_file()]
     (folder / PACKAGE).write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
     return folder
 
@@ -156,25 +162,13 @@ def _read(path: Path, package: dict, table: str) -> pd.DataFrame:
     types = {"string": "text", "array": "list"}
     kinds = {field["name"]: types.get(field["type"], field["type"]) for field in schema["fields"]}
     found = read_frame(path, kinds)
-    if len(found) and list(found) != names:
+    if list(found) != names:
         raise ValueError(
             f"{path.name} must have the columns {', '.join(names)}, got {', '.join(found)}; export it again"
         )
-    found = (
-        found
-        if len(found)
-        else pd.DataFrame(
-            {
-                name: pd.Series([], dtype="int64" if kind == "integer" else object if kind == "list" else "str")
-                for name, kind in kinds.items()
-            }
-        )
-    )
-    return (
-        found.assign(**{SPANS: [tuple(map(tuple, cell)) for cell in found[SPANS]]})
-        if SPANS in found and len(found)
-        else found
-    )
+    if SPANS in found:
+        found[SPANS] = pd.Series([tuple(map(tuple, cell)) for cell in found[SPANS]], dtype=object)
+    return found
 
 
 # -- the package ------------------------------------------------------------------------------------------------------
@@ -246,14 +240,21 @@ def _write_texts(corpus: Corpus | StoredCorpus, folder: Path, formats: Sequence[
                 (folder / "txt" / f"{stem}.txt").write_text(text, "utf-8", newline="")
             if "tei" in formats:
                 paragraphs = part.paragraphs[part.paragraphs["article_id"] == article["article_id"]]
-                write_tei(article, paragraphs, said.get(article["source"], {}), about, folder / "tei" / f"{stem}.xml")
+                write_tei(
+                    article,
+                    paragraphs,
+                    said.get(article["source"], {}),
+                    about,
+                    len(rows),
+                    folder / "tei" / f"{stem}.xml",
+                )
     columns = ["doc_id", *_columns(corpus, "articles")]
     table = pd.DataFrame(rows, columns=[*columns, "text"])
     if "txt" in formats:
         write_frames([table], columns, folder / "txt" / "metadata.csv")
     if "csv" in formats:
         quanteda = table.assign(doc_id=table["article_id"])
-        write_frames([quanteda], ["doc_id", "text", *[name for name in columns[2:]]], folder / "csv" / "documents.csv")
+        write_frames([quanteda], ["doc_id", "text", *columns[2:]], folder / "csv" / "documents.csv")
 
 
 def _names():
@@ -284,8 +285,6 @@ def _read_txt(folder: Path) -> Iterator[tuple[dict, list[tuple[str, str]]]]:
 
 def _as_it_reads(articles: Iterable[tuple[dict, list[tuple[str, str]]]]) -> Corpus:
     """The corpus of articles of which the text as it reads is all there is."""
-    from qdlib.corpus import ARTICLE_COLUMNS, LEDGER_COLUMNS, PARAGRAPH_COLUMNS, SOURCE_COLUMNS, _table
-
     by_source: dict[str, list] = {}
     for article, paragraphs in articles:
         by_source.setdefault(article["source"], []).append((article, paragraphs))
@@ -304,5 +303,6 @@ def _as_it_reads(articles: Iterable[tuple[dict, list[tuple[str, str]]]]) -> Corp
                 rows.append([article["article_id"], number, role, text, source, line, start, end, ((start, end),)])
                 texts[article["article_id"], number] = raw.cut(start, end)
                 start, line = end + 1, line + 1 + text.count("\n")
-    columns = (sources, SOURCE_COLUMNS), (heads, ARTICLE_COLUMNS), (rows, PARAGRAPH_COLUMNS), (ledger, LEDGER_COLUMNS)
-    return Corpus(*(_table(*each) for each in columns), _texts=texts)
+    tables = (sources, SOURCE_COLUMNS), (heads, ARTICLE_COLUMNS), (rows, PARAGRAPH_COLUMNS), (ledger, LEDGER_COLUMNS)
+    empty = ([], ["source"]), ([], EVIDENCE_COLUMNS)
+    return Corpus(*(_table(*each) for each in (*tables, *empty)), _texts=texts)

@@ -23,8 +23,8 @@ from qdlib.described import OTHERS, codebook
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 MISSING = "NA"
 _GUARD, _ESCAPED = "'", "'\\"
-# What begins a formula, in half and full width, and the guard itself; tabs and line ends are passed over before it.
-_GUARDED = (*"=+-@\t\r\n＝＋－＠", _GUARD)
+_FORMULA = tuple("=+-@＝＋－＠")  # begins one, in half and full width, also behind white space that a program trims
+_GUARDED = (*_FORMULA, *"\t\r\n", _GUARD)
 _UNSAFE = re.compile("[\0\ud800-\udfff]")
 _FIELD = 2**31 - 1  # characters of a cell, as many as the csv module can allow
 
@@ -93,12 +93,9 @@ def read_frame(path: Path, types: Mapping[str, str]) -> pd.DataFrame:
         return parquet.read_table(path).to_pandas()
     with path.open(encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8", newline="") as file:
         cells = _csv_cells(file) if path.suffix == ".csv" else _json_cells(file)
-    named = [column for column in types if column != OTHERS]
-    columns = {
-        column: _series(cells[column], types.get(column, types.get(OTHERS, "")), f"{path.name}, {column}")
-        for column in cells
-    }
-    return pd.DataFrame(columns, columns=list(cells) or named)
+    cells = cells or {column: [] for column in types if column != OTHERS}
+    kinds = {column: types.get(column, types.get(OTHERS, "")) for column in cells}
+    return pd.DataFrame({name: _series(cells[name], kind, f"{path.name}, {name}") for name, kind in kinds.items()})
 
 
 def _suffix(path: Path) -> str:
@@ -146,7 +143,8 @@ def _guarded(text: str) -> str:
     """A text as a cell that no spreadsheet runs, and that differs from a missing one."""
     if _UNSAFE.search(text):
         return _ESCAPED + re.sub(r"[\\\0\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
-    return _GUARD + text if text.startswith(_GUARDED) or text == MISSING else text
+    guarded = text.startswith(_GUARDED) or text.lstrip().startswith(_FORMULA) or text == MISSING
+    return _GUARD + text if guarded else text
 
 
 def _unguarded(cell: str) -> str | None:

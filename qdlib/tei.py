@@ -19,7 +19,9 @@ _NO_XML = re.compile("([^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])")
 _WHEN = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
-def write_tei(article: Mapping, paragraphs: pd.DataFrame, said: Mapping, about: Mapping, path: Path) -> None:
+def write_tei(
+    article: Mapping, paragraphs: pd.DataFrame, said: Mapping, about: Mapping, number: int, path: Path
+) -> None:
     """Write an article.
 
     Args:
@@ -27,9 +29,10 @@ def write_tei(article: Mapping, paragraphs: pd.DataFrame, said: Mapping, about: 
         paragraphs: its rows in the table of paragraphs.
         said: what metadata say of its source; a licence is taken from there, or from `about`.
         about: what is said of the corpus, in the words of a Data Package.
+        number: of the article in the corpus.
         path: the file.
     """
-    root = etree.Element(f"{{{NAMESPACE}}}TEI", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}TEI", n=str(number), nsmap={None: NAMESPACE})
     roles = list(dict.fromkeys(paragraphs["role"]))
     _header(_add(root, "teiHeader"), article, said, about, roles)
     body = _add(_add(root, "text", **{f"{_XML}lang": "zh"}), "body")
@@ -48,8 +51,8 @@ def write_tei(article: Mapping, paragraphs: pd.DataFrame, said: Mapping, about: 
 def read_tei(folder: Path) -> Iterator[tuple[dict, list[tuple[str, str]]]]:
     """Yield each article that `write_tei` wrote into a folder, with its paragraphs as (role, text)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    for path in sorted(folder.glob("*.xml")):
-        root = etree.parse(path, parser).getroot()
+    roots = (etree.parse(path, parser).getroot() for path in folder.glob("*.xml"))
+    for root in sorted(roots, key=lambda root: int(root.get("n"))):
         article = {note.get("type"): _text(note) for note in root.iter(_tag("note")) if note.get("type") in _NOTES}
         article["n_chars"] = int(article["n_chars"])
         article["source"] = _text(next(node for node in root.iter(_tag("idno")) if node.get("type") == "source"))
