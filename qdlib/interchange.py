@@ -74,12 +74,8 @@ def export_corpus(
     Raises:
         ValueError: a format is unknown, or the folder holds something.
     """
-    unknown = [name for name in ([formats] if isinstance(formats, str) else formats) if name not in FORMATS]
-    if unknown or isinstance(formats, str) or not formats:
-        raise ValueError(f"formats must be a list of {', '.join(FORMATS)}, got {formats!r}")
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"{str(folder)!r} is a file or holds something; give a new or empty folder")
+    _check(folder, formats)
     for name in formats:
         (folder / name).mkdir(parents=True)
     tabular = [name for name in TABULAR if name in formats]
@@ -94,6 +90,14 @@ def export_corpus(
     package["resources"] += [_other(folder, path) for path in others if path.is_file()]
     (folder / PACKAGE).write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
     return folder
+
+
+def _check(folder: Path, formats: Sequence[str]) -> None:
+    """Refuse formats that are none, and a folder in which something would be written over."""
+    if isinstance(formats, str) or not formats or not set(formats) <= set(FORMATS):
+        raise ValueError(f"formats must be a list of {', '.join(FORMATS)}, got {formats!r}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{str(folder)!r} is a file or holds something; give a new or empty folder")
 
 
 def import_corpus(folder: str | Path, format: str | None = None) -> Corpus:

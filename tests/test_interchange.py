@@ -92,7 +92,11 @@ def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path_factory, texts, name
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") and b"\0" not in data
     cells = [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) for cell in row]
-    assert not [cell for cell in cells if cell.lstrip()[:1] and cell.lstrip()[:1] in set("=+-@＝＋－＠") or cell[:1] in set("\t\r\n")]
+    assert not [
+        cell
+        for cell in cells
+        if cell.lstrip()[:1] and cell.lstrip()[:1] in set("=+-@＝＋－＠") or cell[:1] in set("\t\r\n")
+    ]
 
 
 def test_what_a_cell_becomes_in_csv(tmp_path):
