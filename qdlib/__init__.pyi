@@ -12,6 +12,7 @@ from .figures import gloss, save_figure, use_house_style
 from .formulaic import formulaicity
 from .formulas import expand_formulas
 from .interactive import browse, browse_kwic
+from .interchange import export_corpus, import_corpus
 from .intrusion import score_intrusion, topic_intrusion, word_intrusion
 from .measures import (
     agreement,
@@ -43,6 +44,7 @@ from .stored import StoredCorpus, document_terms, open_corpus, term_counts
 from .streaming import stream_corpus
 from .strings import count_wordings, repeated_strings, token_audit
 from .systems import find_systems, register_systems
+from .tables import read_table, write_table
 from .templates import find_templates, template_of
 from .times import find_times
 from .topics import TopicModel, fit_lda, load_topics, match_topics, name_topics

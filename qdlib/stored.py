@@ -72,7 +72,7 @@ class StoredCorpus:
         Raises:
             ValueError: there is no such table, or no such column in it.
         """
-        return _frame([_read(part, name, columns) for part in parts_of(self.path)], columns)
+        return frame_of([_read(part, name, columns) for part in parts_of(self.path)], columns)
 
     def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table part by part, in the order of the sources.
@@ -80,7 +80,7 @@ class StoredCorpus:
         Args:
             name, columns: as for `table`.
         """
-        return (_frame([_read(part, name, columns)], columns) for part in parts_of(self.path))
+        return (frame_of([_read(part, name, columns)], columns) for part in parts_of(self.path))
 
     def documents(self, unit: str = "article", roles: Iterable[str] | None = None) -> pd.DataFrame:
         """Return the corpus cut into units of analysis, as `Corpus.documents` does, without loading anything else.
@@ -215,12 +215,17 @@ def write_part(tables: Mapping[str, pd.DataFrame], folder: Path, last: bool) -> 
     """Write the tables of a part into a new folder, safe on the disk; say if it is the last part."""
     folder.mkdir()
     for name, frame in tables.items():
-        types = {column: pa.string() if name == "metadata" else _TYPES.get(column, pa.string()) for column in frame}
-        table = pa.Table.from_pandas(frame, pa.schema(types.items()), preserve_index=False)
-        write_table(table.replace_schema_metadata(None), folder / f"{name}.parquet")
+        write_table(arrow_table(name, frame), folder / f"{name}.parquet")
     if last:
         (folder / LAST).touch()
     _sync(folder)
+
+
+def arrow_table(name: str, frame: pd.DataFrame) -> pa.Table:
+    """A table of a corpus, by its name, as it is kept."""
+    types = {column: pa.string() if name == "metadata" else _TYPES.get(column, pa.string()) for column in frame}
+    table = pa.Table.from_pandas(frame, pa.schema(types.items()), preserve_index=False)
+    return table.replace_schema_metadata(None)
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -265,7 +270,7 @@ def _read(part: Path, name: str, columns: Sequence[str] | None = None) -> pa.Tab
         return file.read(None if columns is None else [column for column in columns if column in there])
 
 
-def _frame(tables: list[pa.Table], columns: Sequence[str] | None = None) -> pd.DataFrame:
+def frame_of(tables: list[pa.Table], columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Tables of parts as one in memory."""
     table = pa.concat_tables(tables, promote_options="default")
     nested = [name for name in table.column_names if pa.types.is_list(table[name].type)]
@@ -296,11 +301,11 @@ def _token_lists(column: pa.ChunkedArray, known: dict[str, str]) -> Iterator[lis
 
 def _corpus(parts: list[Path]) -> Corpus:
     """The corpus of some parts."""
-    tables = {name: _frame([_read(part, name) for part in parts]) for name in TABLES[:6]}
-    return Corpus(**tables, _texts=_texts(tables["paragraphs"], tables["ledger"]))
+    tables = {name: frame_of([_read(part, name) for part in parts]) for name in TABLES[:6]}
+    return Corpus(**tables, _texts=traced_texts(tables["paragraphs"], tables["ledger"]))
 
 
-def _texts(paragraphs: pd.DataFrame, ledger: pd.DataFrame) -> dict[tuple[str, int], TracedText]:
+def traced_texts(paragraphs: pd.DataFrame, ledger: pd.DataFrame) -> dict[tuple[str, int], TracedText]:
     """The traced text of each paragraph: the ledger holds the raw text and what became of it, the spans say which of it."""
     accounts = {}
     for source, rows in ledger.groupby("source", sort=False):
@@ -311,6 +316,7 @@ def _texts(paragraphs: pd.DataFrame, ledger: pd.DataFrame) -> dict[tuple[str, in
     return {
         (article, number): _traced(*accounts[source], spans, text)
         for article, number, source, spans, text in zip(*columns)
+        if source in accounts
     }
 
 

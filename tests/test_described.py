@@ -192,6 +192,7 @@ def test_every_public_function_that_returns_tables_is_in_the_codebook(described)
     returning = {
         name for name in qd.__all__ if "DataFrame" in str(inspect.get_annotations(getattr(qd, name)).get("return"))
     }
+    returning -= {"read_table"}  # what was written, whatever it was
     assert returning <= functions and len(returning) > 50
 
 
