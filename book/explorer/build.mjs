@@ -1,10 +1,12 @@
-// Bundle the explorer into dist/: a page, a script and a style sheet; the data comes beside them as data.js.
+// Bundle the explorer into dist/, or the folder named: a page, a script and a style sheet; the data comes beside them as data.js.
 import { copyFile } from "node:fs/promises";
 import { build } from "esbuild";
 
+const out = process.argv[2] ?? "dist";
+
 await build({
   entryPoints: { explorer: "src/main.jsx" },
-  outdir: "dist",
+  outdir: out,
   bundle: true,
   minify: true,
   charset: "ascii",
@@ -14,4 +16,4 @@ await build({
   jsxImportSource: "preact",
   legalComments: "eof",
 });
-await copyFile("src/index.html", "dist/index.html");
+await copyFile("src/index.html", `${out}/index.html`);

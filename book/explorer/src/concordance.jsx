@@ -111,7 +111,7 @@ function Dispersion({ corpus, lines, state, change, t }) {
         <div class="scroll dispersion" tabindex={0} role="region" aria-label={t("dispersion")}>
           <table>
             <caption>{t("dispersion")}</caption>
-            <thead><tr><th scope="col">{t("source")}</th><th scope="col">{t("count")}</th><th scope="col" colspan={2}>{t("per")}</th><th scope="col">{t("place")}</th></tr></thead>
+            <thead><tr><th scope="col">{t("source")}</th><th scope="col">{t("count")}</th><th scope="col" colspan={2}>{t("per")}</th><th scope="col">{t("position")}</th></tr></thead>
             <tbody>
               {spread.rows.map((row) => (
                 <tr class={state.only && state.only !== row.source.name ? "faint" : ""}>
@@ -134,11 +134,11 @@ function Dispersion({ corpus, lines, state, change, t }) {
 }
 
 function Strip({ source, lines, t }) {
-  const places = lines.map((row) => (row.raw[0] / (source.length || 1)) * 1000);
+  const places = new Set(lines.map((row) => Math.round((row.raw[0] / (source.length || 1)) * 1000)));
   return (
     <svg viewBox="0 0 1000 14" preserveAspectRatio="none" role="img" aria-label={t("times", lines.length)}>
       <line x1="0" x2="1000" y1="7" y2="7" class="axis" />
-      {places.map((x) => <line x1={x} x2={x} y1="1" y2="13" class="tick" />)}
+      {[...places].map((x) => <line x1={x} x2={x} y1="1" y2="13" class="tick" />)}
     </svg>
   );
 }
@@ -183,8 +183,8 @@ function Line({ corpus, row, state, change, t }) {
       <div role="cell" class="right" lang="zh"><bdi><Seen text={row.right} /></bdi></div>
       <div role="cell" class="source"><bdi><Seen text={outlet(row)} /></bdi></div>
       <div role="cell" class="date">{row.article.date || <span class="quiet">{t("undated")}</span>}</div>
-      <div role="cell" class="line number">{row.line}</div>
-      <div role="cell" class="tools"><Copy t={t} label={`${t("cite")}: ${t("line")} ${row.line}`} text={() => citation(corpus, row)}>❝</Copy></div>
+      <div role="cell" class="line number"><span class="narrow">{t("at_line", row.line)}</span><span class="broad">{row.line}</span></div>
+      <div role="cell" class="tools"><Copy t={t} label={`${t("cite")}: ${t("at_line", row.line)}`} text={() => citation(corpus, row)}>❝</Copy></div>
     </div>
   );
 }

@@ -39,12 +39,12 @@ export class Corpus {
 /** One raw file: its runs of characters, each with one fate. */
 class Source {
   constructor({ runs, ...about }, index, rules) {
-    Object.assign(this, about, { index, n: 0, parts: new Map() });
+    Object.assign(this, about, { index, n: 0 });
     let start = 0;
-    this.runs = runs.map((run) => {
+    this.runs = runs.map((run, index) => {
       const [action, rule, before, after] = typeof run === "string" ? [0, -1, run, run] : run;
       const end = start + new Text(before).length;
-      const made = { start, end, action: ["kept", "replaced", "removed"][action], rule: rule < 0 ? "" : rules[rule], before, after };
+      const made = { index, start, end, action: ["kept", "replaced", "removed"][action], rule: rule < 0 ? "" : rules[rule], before, after };
       start = end;
       return made;
     });
@@ -85,7 +85,8 @@ class Source {
   }
   /** The runs that a raw span touches. */
   touched(start, end) {
-    return this.runs.filter((run) => run.end > start && run.start < end);
+    this.runStarts ??= this.runs.map((run) => run.start);
+    return this.runs.slice(lastAtMost(this.runStarts, start), end > start ? lastAtMost(this.runStarts, end - 1) + 1 : 0);
   }
 }
 

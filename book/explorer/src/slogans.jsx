@@ -1,9 +1,10 @@
 // Slogan families: a family opens its wordings, a wording its occurrences, an occurrence its raw source.
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Choice } from "./concordance.jsx";
 import { lineOf } from "./search.js";
 import { at, Seen, Snippet } from "./text.jsx";
 
+const PAGE = 200;
 const TYPES = ["any", "slogan", "campaign_name", "numeric_formula", "quotation_motto", "four_char", "tifa"];
 const ORDERS = {
   count: (a, b) => b.count - a.count || b.sources - a.sources,
@@ -13,6 +14,7 @@ const ORDERS = {
 
 export function Slogans({ corpus, state, change, t }) {
   const families = useMemo(() => gather(corpus), [corpus]);
+  const [most, setMost] = useState(PAGE);
   const shown = families
     .filter((family) => !state.type || state.type === "any" || family.types.has(state.type))
     .filter((family) => !state.find || family.wordings.some(({ wording }) => wording.includes(state.find)))
@@ -29,8 +31,9 @@ export function Slogans({ corpus, state, change, t }) {
       </form>
       <p class="count" role="status" id="results" tabindex={-1}>{t("families", shown.length, shown.reduce((sum, family) => sum + family.count, 0))}</p>
       <ul class="families">
-        {shown.map((family) => <Family key={family.name} {...{ family, state, change, t }} />)}
+        {shown.slice(0, most).map((family) => <Family key={family.name} {...{ family, state, change, t }} />)}
       </ul>
+      {shown.length > most && <p class="below"><button type="button" onClick={() => setMost(most + PAGE)}>{t("more", Math.min(PAGE, shown.length - most))}</button></p>}
     </section>
   );
 }
@@ -86,7 +89,7 @@ function Wording({ entry, state, change, t }) {
             <li key={`${found.paragraph.index}.${found.offset}`}>
               <button type="button" class="use" aria-current={state.at === place ? "true" : undefined} title={found.features} onClick={() => change({ at: place })}>
                 <Snippet row={row} />
-                <span class="quiet"><bdi><Seen text={row.source.label} /></bdi>, {t("line")} {row.line}{found.nested && ` · ${t("nested")}`}{found.speaker && <> · <bdi lang="zh"><Seen text={found.speaker} /></bdi></>}</span>
+                <span class="quiet"><bdi><Seen text={row.source.label} /></bdi>, {t("at_line", row.line)}{found.nested && ` · ${t("nested")}`}{found.speaker && <> · <bdi lang="zh"><Seen text={found.speaker} /></bdi></>}</span>
               </button>
             </li>
           );

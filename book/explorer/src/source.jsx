@@ -33,7 +33,7 @@ export function SourcePanel({ corpus, state, change, t }) {
       <header>
         <h2 ref={heading} tabindex={-1}><bdi><Seen text={passage.source.label} /></bdi></h2>
         {passage.article?.headline && <p class="headline" lang="zh"><Seen text={passage.article.headline} /></p>}
-        <p class="quiet"><bdi><Seen text={passage.source.name} /></bdi>, {t("line")} {passage.line}, {passage.raw.join("–")}</p>
+        <p class="quiet"><bdi><Seen text={passage.source.name} /></bdi>, {t("at_line", passage.line)}, {passage.raw.join("–")}</p>
         <p class="actions">
           <Copy t={t} label={t("cite")} text={() => citation(corpus, { ...passage, keyword: whole })} />
           <Copy t={t} label={t("link")} text={() => location.href.split("#")[0] + addressOf(state)} />
@@ -89,7 +89,7 @@ function Raw({ passage, t }) {
         {lines.slice(from, to).map((line, i) => (
           <div class="rawline" key={from + i}>
             <span class="lineno" aria-hidden="true">{from + i + 1}</span>
-            <span class="content">{line.map((stretch) => <Stretch {...{ stretch, spans, index: source.runs.indexOf(stretch.run) }} />)}</span>
+            <span class="content">{line.map((stretch) => <Stretch {...{ stretch, spans, index: stretch.run.index }} />)}</span>
           </div>
         ))}
         {to < lines.length && <button type="button" class="small" onClick={() => setRange([from, Math.min(to + 4 * AROUND, lines.length)])}>{t("later")}</button>}
@@ -115,7 +115,7 @@ function Stretch({ stretch, spans, index }) {
   });
   if (run.action === "kept" && !run.rule) return parts;
   return (
-    <span class={`run ${fate(run)}`} data-run={index} tabindex={-1} aria-label={undefined}>
+    <span class={`run ${fate(run)}`} data-run={index} tabindex={-1}>
       <span class="before">{parts}</span>{last && run.action === "replaced" && <span class="after" aria-hidden="true"><Seen text={run.after} /></span>}
     </span>
   );

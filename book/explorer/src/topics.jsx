@@ -56,7 +56,7 @@ function Inside({ corpus, topic, state, change, t }) {
             <li key={index}>
               <button type="button" class="use" aria-current={state.at === place ? "true" : undefined} onClick={() => change({ at: place })}>
                 <span class="paragraph" lang="zh"><Marked text={paragraph.text} terms={topic.terms} /></span>
-                <span class="quiet"><b>{percent(share)}</b> · <bdi><Seen text={paragraph.source.label} /></bdi>, {t("line")} {row.line}</span>
+                <span class="quiet"><b>{percent(share)}</b> · <bdi><Seen text={paragraph.source.label} /></bdi>, {t("at_line", row.line)}</span>
               </button>
             </li>
           );
