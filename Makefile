@@ -1,6 +1,7 @@
 # make        set up what is missing, run the study: all notebooks in order, figures/ rewritten
 # make test   set up what is missing (Spark only where Java is), run every check
 # make lab    open the notebooks in JupyterLab
+# make explorer [CORPUS=folder OUT=folder]   build the page for looking: concordance, slogans, topics (needs node)
 # make bench  print how long each stage takes beside a named peer
 # make lock   pin the newest releases that work together (for maintainers)
 
@@ -27,6 +28,16 @@ lab: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/benchmarks/bench.py
+
+# Without CORPUS the seeds' page, which the book takes up; with it a page for any folder of texts, in OUT/explorer.
+EXPLORER := book/explorer
+.PHONY: explorer
+explorer: $(READY)
+	@test -z "$(CORPUS)" || test -n "$(OUT)" || { echo "Say where the page shall go: make explorer CORPUS=$(CORPUS) OUT=folder"; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null || \
+		{ echo "The explorer is bundled with Node.js 20 or later and npm, and none was found: install it (nodejs.org) and try again."; exit 1; }
+	@cd $(EXPLORER) && npm ci --silent --ignore-scripts && node build.mjs "$(if $(CORPUS),$(abspath $(OUT))/explorer,dist)"
+	@$(BIN)/python $(EXPLORER)/export.py $(if $(CORPUS),"$(CORPUS)" "$(OUT)/explorer" "$(OUT)/figures/03-choose-k.csv",seeds $(EXPLORER)/dist figures/03-choose-k.csv ../index.html)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv found; install one or name it: make PYTHON=/path/to/python3.12"; exit 1; }

@@ -90,7 +90,9 @@ def _sources(corpus: Corpus, rules: dict[str, int]) -> Iterator[dict]:
     for source, action, rule, before, after in corpus.ledger[columns].itertuples(index=False, name=None):
         plain = action == "kept" and not rule
         runs[source].append(before if plain else [ACTIONS.index(action), rules[rule], before, after])
-    for name, encoding, problem, note in corpus.sources[["source", "encoding", "problem", "note"]].itertuples(index=False):
+    for name, encoding, problem, note in corpus.sources[["source", "encoding", "problem", "note"]].itertuples(
+        index=False
+    ):
         about = {"name": name, "label": labels[name], "encoding": encoding, "problem": problem, "note": note}
         yield about | {"runs": runs[name]}
 
@@ -146,7 +148,9 @@ def _topics(corpus: Corpus, model: TopicModel) -> Iterator[dict]:
 def _documents(corpus: Corpus, model: TopicModel) -> list[int]:
     """The place of the paragraph that each document of a model is: of alike ones in an article the first not yet taken."""
     if missing := {"article_id", "text"} - set(model.documents):
-        raise ValueError(f"model has documents without {', '.join(sorted(missing))}; fit it with documents=corpus.documents('paragraph')")
+        raise ValueError(
+            f"model has documents without {', '.join(sorted(missing))}; fit it with documents=corpus.documents('paragraph')"
+        )
     waiting = defaultdict(list)
     for place, key in enumerate(zip(corpus.paragraphs["article_id"], corpus.paragraphs["text"])):
         waiting[key].append(place)

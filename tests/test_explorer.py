@@ -24,9 +24,14 @@ HERE = Path(__file__).parent.parent / "book" / "explorer"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = [name for name in ("playwright", "axe_playwright_python") if not find_spec(name)]
 MISSING += [] if BROWSER else ["Chromium"]
-MISSING += [] if shutil.which("node") and (HERE / "node_modules").is_dir() else ["node and the parts that make explorer installs"]
+MISSING += (
+    []
+    if shutil.which("node") and (HERE / "node_modules").is_dir()
+    else ["node and the parts that make explorer installs"]
+)
 in_browser = pytest.mark.skipif(
-    bool(MISSING) and not os.environ.get("BOOK"), reason=f"the explorer is tested with BOOK=1 make test; missing: {', '.join(MISSING)}"
+    bool(MISSING) and not os.environ.get("BOOK"),
+    reason=f"the explorer is tested with BOOK=1 make test; missing: {', '.join(MISSING)}",
 )
 
 # Made up to harm a page: mark-up, the end of a script, entities, line ends of JavaScript, marks that turn the direction,
@@ -65,7 +70,9 @@ def model(corpus):
 
 def raw_texts(data):
     """The raw text of each source, put together from its runs."""
-    return {one["name"]: "".join(run if isinstance(run, str) else run[2] for run in one["runs"]) for one in data["sources"]}
+    return {
+        one["name"]: "".join(run if isinstance(run, str) else run[2] for run in one["runs"]) for one in data["sources"]
+    }
 
 
 def test_the_data_holds_every_raw_character_with_its_fate(corpus, root):
@@ -109,7 +116,9 @@ def test_slogans_and_topics_are_those_of_the_tables(corpus, mined, model):
 def test_the_script_is_plain_and_gives_the_data_back(hostile, tmp_path):
     qd.save_explorer_data(hostile, tmp_path / "data.js", home="../index.html")
     written = (tmp_path / "data.js").read_text("utf-8")
-    assert not re.search(r"[<>&\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\ud800-\udfff\ue000-\uf8ff]", written)
+    assert not re.search(
+        r"[<>&\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\ud800-\udfff\ue000-\uf8ff]", written
+    )
     assert written.count("\n") == 1 and written.startswith("window.QDLIB={") and written.endswith("};\n")
     assert json.loads(written[len("window.QDLIB=") : -2]) == qd.explorer_data(hostile) | {"home": "../index.html"}
     qd.save_explorer_data(hostile, tmp_path / "again.js", home="../index.html")
@@ -186,7 +195,9 @@ def tab(chromium):
     page.on("console", lambda message: message.type in ("error", "warning") and faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or faults.append(request.url))
+    page.on(
+        "request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or faults.append(request.url)
+    )
     yield page
     assert faults == []
     context.close()
@@ -262,7 +273,9 @@ def test_hostile_text_is_shown_as_text_and_found_as_by_kwic(tab, hostile_page, h
         assert tab.locator("#raw mark").first.is_visible()
     for name in ("slogans", "topics"):
         tab.locator(f"#tab-{name}").click()
-    assert tab.evaluate("[window.harmed, document.images.length, document.scripts.length, document.querySelectorAll('bdi i').length]") == [None, 0, 2, 0]
+    assert tab.evaluate(
+        "[window.harmed, document.images.length, document.scripts.length, document.querySelectorAll('bdi i').length]"
+    ) == [None, 0, 2, 0]
 
 
 @in_browser
@@ -276,7 +289,9 @@ def test_a_line_opens_its_raw_source_with_the_passage_and_its_ledger(tab, seeds_
     assert "".join(tab.locator("#raw mark").all_text_contents()) == raw != "作风能力"
     assert tab.locator(".reading mark").text_content() == "作风能力"
     traced = corpus.trace(at["source"], at["start"], at["end"])
-    shown = tab.locator("#ledger tbody tr").evaluate_all("rows => rows.map(row => [row.dataset.action, +row.dataset.start, +row.dataset.end])")
+    shown = tab.locator("#ledger tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.dataset.action, +row.dataset.start, +row.dataset.end])"
+    )
     assert shown == traced[["action", "start", "end"]].to_numpy().tolist()
     assert set(traced["action"]) == {"kept", "replaced", "removed"}
     tab.locator("#raw").focus()
@@ -285,7 +300,10 @@ def test_a_line_opens_its_raw_source_with_the_passage_and_its_ledger(tab, seeds_
     told = tab.locator("#fate").text_content()
     assert first["rule"] in told and f"{first['before']} → {first['after']}" in told
     tab.get_by_role("button", name="Copy citation").last.click()
-    assert f"{at['source']}, line {at['line']}, characters {at['start']}-{at['end']} (corpus {corpus.fingerprint})" in tab.evaluate("navigator.clipboard.readText()")
+    assert (
+        f"{at['source']}, line {at['line']}, characters {at['start']}-{at['end']} (corpus {corpus.fingerprint})"
+        in tab.evaluate("navigator.clipboard.readText()")
+    )
 
 
 @in_browser
@@ -360,7 +378,9 @@ def test_every_label_is_there_in_both_languages():
         'const used = readdirSync("src").flatMap((name) => [...readFileSync(`src/${name}`, "utf8").matchAll(/\\bt\\("(\\w+)"/g)].map((found) => found[1]));'
         'console.log(JSON.stringify([...new Set(used)].filter((key) => speaker("zh")(key) === key)));'
     )
-    missing = subprocess.run(["node", "--input-type=module", "-e", code], cwd=HERE, capture_output=True, text=True, check=True)
+    missing = subprocess.run(
+        ["node", "--input-type=module", "-e", code], cwd=HERE, capture_output=True, text=True, check=True
+    )
     assert json.loads(missing.stdout) == []
 
 
@@ -385,7 +405,9 @@ def test_axe_reports_no_serious_fault(chromium, seeds_page, scheme):
     for place in PLACES:
         show(page, seeds_page + place)
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        faults += [(place, v["id"], v["nodes"][0]["html"][:100]) for v in found if v["impact"] in ("serious", "critical")]
+        faults += [
+            (place, v["id"], v["nodes"][0]["html"][:100]) for v in found if v["impact"] in ("serious", "critical")
+        ]
     page.close()
     assert faults == []
 

@@ -5,6 +5,7 @@ import { dispersion, ORDERS, search, sorted } from "./search.js";
 import { at, citation, Copy, Seen } from "./text.jsx";
 
 const PAGE = 200;
+const MANY = 12; // of more sources those without a line are left out of the table
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/; // what a spreadsheet would take for a formula
 
 export function Concordance({ corpus, state, change, t }) {
@@ -100,6 +101,7 @@ function Welcome({ corpus, change, t }) {
 /** One strip a source, a tick for each line; a press on its name leaves the lines of that source only. */
 function Dispersion({ corpus, lines, state, change, t }) {
   const spread = dispersion(corpus, lines);
+  const rows = spread.rows.filter((row) => row.n || corpus.sources.length <= MANY);
   const most = Math.max(...spread.rows.map((row) => row.rate), 1e-9);
   return (
     <>
@@ -113,7 +115,7 @@ function Dispersion({ corpus, lines, state, change, t }) {
             <caption>{t("dispersion")}</caption>
             <thead><tr><th scope="col">{t("source")}</th><th scope="col">{t("count")}</th><th scope="col" colspan={2}>{t("per")}</th><th scope="col">{t("position")}</th></tr></thead>
             <tbody>
-              {spread.rows.map((row) => (
+              {rows.map((row) => (
                 <tr class={state.only && state.only !== row.source.name ? "faint" : ""}>
                   <th scope="row">
                     <button type="button" class="plain" aria-pressed={state.only === row.source.name} aria-label={t("only", row.source.label)}
@@ -151,7 +153,7 @@ function Lines({ corpus, rows, state, change, t }) {
   const direction = (key) => (state.sort === key ? (state.down ? "descending" : "ascending") : undefined);
   return (
     <>
-      <div class="kwic" role="table" aria-label={t("concordance")} aria-rowcount={rows.length + 1}>
+      <div class="kwic" role="table" aria-label={t("concordance")} aria-rowcount={rows.length + 1} onKeyDown={walk}>
         <div role="row" class="head">
           {COLUMNS.map((key) => (
             <div role="columnheader" class={key} aria-sort={direction(key)}>
@@ -170,6 +172,16 @@ function Lines({ corpus, rows, state, change, t }) {
   );
 }
 
+/** Arrow keys lead from line to line. */
+function walk(event) {
+  const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const keywords = [...event.currentTarget.querySelectorAll(".keyword button[aria-keyshortcuts]")];
+  const next = way && keywords[keywords.indexOf(document.activeElement) + way];
+  if (!next || !keywords.includes(document.activeElement)) return;
+  next.focus();
+  event.preventDefault();
+}
+
 function Line({ corpus, row, state, change, t }) {
   const place = at(row);
   const open = () => change({ at: place });
@@ -177,7 +189,7 @@ function Line({ corpus, row, state, change, t }) {
     <div role="row" class={state.at === place ? "line chosen" : "line"} onClick={open}>
       <div role="cell" class="left" lang="zh"><bdi><Seen text={row.left} /></bdi></div>
       <div role="cell" class="keyword" lang="zh">
-        <button type="button" class="plain" title={t("open", row.line, row.source.name)} aria-current={state.at === place ? "true" : undefined}
+        <button type="button" class="plain" aria-keyshortcuts="ArrowUp ArrowDown" title={t("open", row.line, row.source.name)} aria-current={state.at === place ? "true" : undefined}
           onClick={(event) => { event.stopPropagation(); open(); }}><bdi><Seen text={row.keyword} /></bdi></button>
       </div>
       <div role="cell" class="right" lang="zh"><bdi><Seen text={row.right} /></bdi></div>
@@ -189,9 +201,9 @@ function Line({ corpus, row, state, change, t }) {
   );
 }
 
-/** The source in short: its outlet, since its date has a column of its own, else its label. */
+/** The source in short: its outlet, since its date has a column of its own, else the name of its file. */
 function outlet({ article, source }) {
-  return article.outlet || source.label;
+  return article.outlet || source.name;
 }
 
 /** Hand the lines out as a CSV that Excel opens as text: with BOM, and with nothing it would take for a formula. */

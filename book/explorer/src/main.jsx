@@ -4,8 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { Concordance } from "./concordance.jsx";
 import { Corpus } from "./corpus.js";
 import { Slogans } from "./slogans.jsx";
-import { SourcePanel } from "./source.jsx";
-import { useAddress, useChoice } from "./state.js";
+import { passageOf, SourcePanel } from "./source.jsx";
+import { useAddress, useChoice, useNarrow } from "./state.js";
 import "./style.css";
 import { Topics } from "./topics.jsx";
 import { languages, speaker } from "./words.js";
@@ -16,6 +16,7 @@ const TABS = { concordance: Concordance, slogans: Slogans, topics: Topics };
 function App({ corpus }) {
   const [state, change] = useAddress();
   const [language, setLanguage] = useChoice("language", navigator.language.startsWith("zh") ? "zh" : "en");
+  const narrow = useNarrow();
   const t = speaker(language);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
@@ -23,14 +24,15 @@ function App({ corpus }) {
   }, [language]);
   const tab = TABS[state.tab] ? state.tab : "concordance";
   const Tab = TABS[tab];
+  const covered = narrow && state.at && passageOf(corpus, state.at);
   return (
     <>
       <a class="skip" href="#results" onClick={(event) => { event.preventDefault(); document.getElementById("results")?.focus(); }}>{t("skip")}</a>
       <Head {...{ corpus, t, language, setLanguage }} />
       <Tabs {...{ tab, change, t }} />
-      <main class={state.at ? "split open" : "split"}>
-        <div class="list" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`}><Tab {...{ corpus, state, change, t }} /></div>
-        <SourcePanel {...{ corpus, state, change, t }} />
+      <main class={covered ? "split open" : "split"}>
+        <div class="list" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} inert={!!covered}><Tab {...{ corpus, state, change, t }} /></div>
+        <SourcePanel {...{ corpus, state, narrow, change, t }} />
       </main>
       <p id="note" class="hidden" role="status" />
     </>

@@ -18,18 +18,22 @@ export function passageOf(corpus, address) {
   return { source, spans, raw, paragraph, article: paragraph?.article, line: source.lineOf(raw[0]) };
 }
 
-export function SourcePanel({ corpus, state, change, t }) {
+export function SourcePanel({ corpus, state, narrow, change, t }) {
   const passage = useMemo(() => state.at && passageOf(corpus, state.at), [corpus, state.at]);
   const heading = useRef(null);
   useEffect(() => {
-    // on a narrow screen the panel covers the list, so focus goes with it
-    if (passage && matchMedia("(max-width: 60rem)").matches) heading.current?.focus();
-  }, [passage]);
+    if (passage && narrow) heading.current?.focus(); // the panel covers the list, so focus goes with it
+  }, [passage, narrow]);
+  const close = () => {
+    const line = document.querySelector('.list [aria-current="true"]');
+    change({ at: "" });
+    setTimeout(() => line?.focus());
+  };
   if (!passage) return <aside class="panel blank" aria-label={t("raw")}><p>{state.at ? t("lost") : t("pick")}</p></aside>;
   const read = reading(passage);
   const whole = read ? read[1] : passage.source.touched(...passage.raw).map((run) => run.after).join("");
   return (
-    <aside class="panel" aria-label={t("raw")}>
+    <aside class="panel" aria-label={t("raw")} onKeyDown={(event) => event.key === "Escape" && close()}>
       <header>
         <h2 ref={heading} tabindex={-1}><bdi><Seen text={passage.source.label} /></bdi></h2>
         {passage.article?.headline && <p class="headline" lang="zh"><Seen text={passage.article.headline} /></p>}
@@ -37,7 +41,7 @@ export function SourcePanel({ corpus, state, change, t }) {
         <p class="actions">
           <Copy t={t} label={t("cite")} text={() => citation(corpus, { ...passage, keyword: whole })} />
           <Copy t={t} label={t("link")} text={() => location.href.split("#")[0] + addressOf(state)} />
-          <button type="button" class="small" onClick={() => change({ at: "" })}>{t("close")}</button>
+          <button type="button" class="small" onClick={close}>{t("close")}</button>
         </p>
       </header>
       {read && <><h3>{t("reads")}</h3><p class="reading" lang="zh"><Seen text={read[0]} /><mark><Seen text={read[1]} /></mark><Seen text={read[2]} /></p></>}

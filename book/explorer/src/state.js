@@ -36,6 +36,18 @@ export function useAddress() {
   return [state, change];
 }
 
+/** Whether the window is too narrow for two columns. */
+export function useNarrow() {
+  const query = matchMedia("(max-width: 60rem)");
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const follow = () => setNarrow(query.matches);
+    query.addEventListener("change", follow);
+    return () => query.removeEventListener("change", follow);
+  }, []);
+  return narrow;
+}
+
 /** A choice that is kept in the browser; without storage it lasts as long as the page. */
 export function useChoice(key, first) {
   const [value, setValue] = useState(() => {
