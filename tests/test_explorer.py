@@ -236,6 +236,8 @@ SEARCHES = [
     (r"\d+(?:\.\d+)?[万亿]", {"regex": True, "sort": "keyword"}),
     (r"(?P<keyword>城市)(?=更新|建设)", {"regex": True, "sort": "right"}),
     (r"^.{2}|\w$", {"regex": True, "window": 0}),
+    (r"\b\w{2}\b[^\w\d]", {"regex": True}),
+    (r"(?i)[a-z\-]+\W|\“(?P<keyword>.)(?P=keyword)?", {"regex": True}),
 ]
 
 

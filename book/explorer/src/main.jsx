@@ -1,6 +1,6 @@
 // The explorer: one page for looking rather than reading. All data is in window.QDLIB, set by data.js beside it.
 import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Concordance } from "./concordance.jsx";
 import { Corpus } from "./corpus.js";
 import { Slogans } from "./slogans.jsx";
@@ -15,7 +15,7 @@ const TABS = { concordance: Concordance, slogans: Slogans, topics: Topics };
 
 function App({ corpus }) {
   const [state, change] = useAddress();
-  const [language, setLanguage] = useChoice("language", navigator.language.startsWith("zh") ? "zh" : "en");
+  const [language, setLanguage] = useChoice("qdlib-language", navigator.language.startsWith("zh") ? "zh" : "en");
   const narrow = useNarrow();
   const t = speaker(language);
   useEffect(() => {
@@ -59,11 +59,13 @@ function Head({ corpus, t, language, setLanguage }) {
 /** Light or dark, remembered under the names that the book's theme uses, so that both pages agree. */
 function Theme({ t }) {
   const [mode, setMode] = useChoice("mode", "auto");
-  useEffect(() => {
+  const [, setTheme] = useChoice("theme", "light");
+  useLayoutEffect(() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const apply = () => {
-      document.documentElement.dataset.mode = mode;
-      document.documentElement.dataset.theme = mode === "auto" ? (dark.matches ? "dark" : "light") : mode;
+      const theme = mode === "auto" ? (dark.matches ? "dark" : "light") : mode;
+      Object.assign(document.documentElement.dataset, { mode, theme });
+      setTheme(theme);
     };
     apply();
     dark.addEventListener("change", apply);

@@ -21,22 +21,29 @@ function plain(query, ignore) {
   return either.join(ignored && `${ignored}*`);
 }
 
-/** An expression of Python as one of JavaScript: named groups, and classes that mean the same characters. */
+const EDGE = `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`;
+const OUTSIDE = {
+  "(?P<": "(?<", "\\w": `[${WORD}]`, "\\W": `[^${WORD}]`, "\\d": "\\p{Nd}", "\\D": "\\P{Nd}", "\\A": "^", "\\Z": "$", ".": "[^\\n]",
+  "\\b": EDGE, "\\B": `(?!${EDGE})`,
+};
+const INSIDE = { "\\w": WORD, "\\d": "\\p{Nd}", "\\D": "\\P{Nd}" };
+
+/** An expression of Python as one of JavaScript: the source and its flags. What neither can say alike is left, to be refused. */
 export function translated(pattern) {
   let inside = false;
-  return pattern.replace(/\(\?P<|\(\?P=(\w+)\)|\\[\s\S]|[[\].]/gu, (found, name) => {
-    if (found === "(?P<") return inside ? found : "(?<";
-    if (name) return inside ? found : `\\k<${name}>`;
-    if (found === "\\w") return inside ? WORD : `[${WORD}]`;
-    if (found === "\\W" && !inside) return `[^${WORD}]`;
-    if (found === "\\d") return "\\p{Nd}";
-    if (found === "\\A") return "^";
-    if (found === "\\Z") return "$";
-    if (found === "." && !inside) return "[^\\n]";
+  const [, letters = ""] = pattern.match(/^\(\?([ims]+)\)/) ?? [];
+  const body = letters ? pattern.slice(letters.length + 3) : pattern;
+  const source = body.replace(/\(\?P<|\(\?P=(\w+)\)|\\U([\da-f]{8})|\\[\s\S]|[[\].]/giu, (found, name, code) => {
+    if (name && !inside) return `\\k<${name}>`;
+    if (code) return `\\u{${code}}`;
+    if (/^\\[^\p{L}\p{N}\\^$.*+?()[\]{}|/-]$/u.test(found) || (found === "\\-" && !inside)) return found.slice(1);
+    if (found === "." && letters.includes("s")) return found;
+    const told = (inside ? INSIDE : OUTSIDE)[found] ?? found;
     if (found === "[") inside = true;
     if (found === "]") inside = false;
-    return found;
+    return told;
   });
+  return [source, `dgu${letters}`];
 }
 
 // It is handed to a worker as text, so it may use nothing but its arguments.
@@ -86,9 +93,9 @@ function scanAside(texts, source, flags) {
 /** All lines of a concordance in the order of the corpus. Throws `nothing` and `slow`, or the fault of the expression. */
 export async function search(corpus, query, { regex = false, ignore = "width", window = 15, within = "paragraph" } = {}) {
   if (!query) return [];
-  const source = regex ? translated(query) : plain(query, ignore);
-  new RegExp(source, "dgu"); // a fault shows here, with its reason
-  const found = regex ? await scanAside(corpus.texts, source, "dgu") : scan(corpus.texts, source, "dgu");
+  const [source, flags] = regex ? translated(query) : [plain(query, ignore), "dgu"];
+  new RegExp(source, flags); // a fault shows here, with its reason
+  const found = regex ? await scanAside(corpus.texts, source, flags) : scan(corpus.texts, source, flags);
   return found.map(([index, from, to]) => line(corpus.paragraphs[index], from, to, query, window, within));
 }
 
