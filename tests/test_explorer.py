@@ -253,11 +253,28 @@ def test_the_concordance_is_that_of_kwic(tab, seeds_page, corpus, query, options
         assert found[name].astype(int).tolist() == expected[name].tolist()
     assert found["position"].astype(float).tolist() == pytest.approx(expected["position"].tolist(), abs=1e-12)
     for name in ("left", "keyword", "right", "article_id", "date", "source", "role", "pattern"):
-        assert [text.removeprefix("'") for text in found[name]] == [text.removeprefix("'") for text in expected[name]]
+        assert [text.removeprefix("'") for text in found[name]] == expected[name].tolist()
     shown = tab.locator(".kwic .line[role=row]").evaluate_all(
         "rows => rows.map(row => ['left', 'keyword', 'right'].map(name => row.querySelector('.' + name).textContent))"
     )
     assert shown == [[*map(_cell, row)] for row in expected[["left", "keyword", "right"]].head(200).to_numpy()]
+
+
+@in_browser
+def test_dispersion_is_that_of_gries_over_the_sources(tab, seeds_page, corpus):
+    look_up(tab, seeds_page, "市民")
+    counts = qd.kwic(corpus, "市民")["source"].value_counts()
+    sizes = corpus.paragraphs["text"].str.len().groupby(corpus.paragraphs["source"]).sum()
+    counts = counts.reindex(sizes.index, fill_value=0)
+    dp = (counts / counts.sum() - sizes / sizes.sum()).abs().sum() / 2
+    told = tab.locator(".count").text_content()
+    assert told.startswith(f"{counts.sum()} lines in {(counts > 0).sum()} of 5 sources") and f"DP = {dp:.2f}" in told
+    rows = tab.locator(".dispersion tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].slice(1, 3).map(cell => cell.textContent))"
+    )
+    assert rows == [[str(n), f"{n / size * 10000:.1f}"] for n, size in zip(counts, sizes)]
+    tab.locator(".dispersion tbody th button").first.click()
+    assert len(saved(tab)) == counts.iloc[0]
 
 
 @in_browser

@@ -6,7 +6,8 @@ import { at, citation, Copy, Seen } from "./text.jsx";
 
 const PAGE = 200;
 const MANY = 12; // of more sources those without a line are left out of the table
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/; // what a spreadsheet would take for a formula
+// What a spreadsheet would take for a formula, and an apostrophe, so that reading takes exactly one off.
+const FORMULA = /^(?:[\t\r\n']|\s*[=+\-@＝＋－＠])/;
 
 export function Concordance({ corpus, state, change, t }) {
   const { lines, fault } = useLines(corpus, state);
