@@ -278,6 +278,21 @@ def test_dispersion_is_that_of_gries_over_the_sources(tab, seeds_page, corpus):
 
 
 @in_browser
+def test_an_input_method_is_not_disturbed(tab, seeds_page):
+    tab.goto(seeds_page)
+    tab.locator("#q").focus()
+    keyboard = tab.context.new_cdp_session(tab)
+    for typed in ("s", "shi", "shi min"):
+        keyboard.send(
+            "Input.imeSetComposition", {"text": typed, "selectionStart": len(typed), "selectionEnd": len(typed)}
+        )
+        tab.wait_for_function("text => document.getElementById('q').value === text", arg=typed)
+    keyboard.send("Input.insertText", {"text": "市民"})
+    tab.wait_for_selector(".kwic")
+    assert tab.locator("#q").input_value() == "市民"
+
+
+@in_browser
 def test_hostile_text_is_shown_as_text_and_found_as_by_kwic(tab, hostile_page, hostile):
     look_up(tab, hostile_page, "鱼市", window=40)
     expected = qd.kwic(hostile, "鱼市", window=40)

@@ -38,6 +38,7 @@ export function SourcePanel({ corpus, state, narrow, change, t }) {
         <h2 ref={heading} tabindex={-1}><bdi><Seen text={passage.source.label} /></bdi></h2>
         {passage.article?.headline && <p class="headline" lang="zh"><Seen text={passage.article.headline} /></p>}
         <p class="quiet"><bdi><Seen text={passage.source.name} /></bdi>, {t("at_line", passage.line)}, {passage.raw.join("–")}</p>
+        {passage.source.note && <p class="quiet"><Seen text={passage.source.note} /></p>}
         <p class="actions">
           <Copy t={t} label={t("cite")} text={() => citation(corpus, { ...passage, keyword: whole })} />
           <Copy t={t} label={t("link")} text={() => location.href.split("#")[0] + addressOf(state)} />

@@ -1,5 +1,5 @@
 // The address after # holds what is shown, so that a place can be linked and cited.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 export const DEFAULTS = {
   tab: "concordance", q: "", regex: "", ignore: "width", within: "paragraph", window: "15", sort: "corpus", down: "", only: "",
@@ -19,8 +19,9 @@ export function addressOf(state) {
 /** The state and a function that changes some of it; a change of tab or passage can be undone with the Back button. */
 export function useAddress() {
   const [state, setState] = useState(read);
+  const now = useRef(state); // several changes may come before the next drawing
   useEffect(() => {
-    const follow = () => setState(read());
+    const follow = () => setState((now.current = read()));
     addEventListener("hashchange", follow);
     addEventListener("popstate", follow);
     return () => {
@@ -29,9 +30,14 @@ export function useAddress() {
     };
   }, []);
   const change = (some) => {
-    const next = { ...read(), ...some };
-    history["tab" in some || "at" in some ? "pushState" : "replaceState"](null, "", addressOf(next));
+    const next = { ...now.current, ...some };
+    now.current = next;
     setState(next);
+    try {
+      history["tab" in some || "at" in some ? "pushState" : "replaceState"](null, "", addressOf(next));
+    } catch {
+      // a browser that allows only so many changes a second keeps the older address
+    }
   };
   return [state, change];
 }
