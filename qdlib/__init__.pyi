@@ -7,6 +7,7 @@ from .described import codebook
 from .diffusion import adoption, first_uses, occurrences, spread, timeline
 from .domains import check_claims, compare_domains, metaphor_rates
 from .duplicates import find_duplicates
+from .explorer import explorer_data, save_explorer_data
 from .families import group_families
 from .figures import gloss, save_figure, use_house_style
 from .formulaic import formulaicity

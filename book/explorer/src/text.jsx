@@ -1,0 +1,54 @@
+// Text of the corpus on the page: always as text, with every character seen.
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+const PARTS = /([\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}])/u;
+
+/** A text of which no character is unseen, breaks a line or turns the direction: such ones show their code point. */
+export function Seen({ text }) {
+  if (!UNSEEN.test(text)) return text;
+  return text.split(PARTS).map((part, i) => (i % 2 ? <span class="unseen">{codePoint(part)}</span> : part));
+}
+
+export function codePoint(character) {
+  return `[U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
+}
+
+/** A concordance line without its table: context, keyword, context. */
+export function Snippet({ row }) {
+  return (
+    <span class="snippet" lang="zh">
+      <bdi><Seen text={row.left} /></bdi><mark><bdi><Seen text={row.keyword} /></bdi></mark><bdi><Seen text={row.right} /></bdi>
+    </span>
+  );
+}
+
+/** A button that says for a moment whether the text was copied. */
+export function Copy({ t, label, text, children }) {
+  const copy = async (event) => {
+    event.stopPropagation();
+    const button = event.currentTarget;
+    const note = document.getElementById("note");
+    try {
+      await navigator.clipboard.writeText(text());
+      note.textContent = `${t("copied")}: ${text()}`;
+      button.classList.add("done");
+      setTimeout(() => button.classList.remove("done"), 1500);
+    } catch {
+      note.textContent = `${t("uncopied")}: ${text()}`;
+    }
+  };
+  return <button type="button" class="small copy" aria-label={label} title={label} onClick={copy}>{children ?? label}</button>;
+}
+
+/** How a line is cited: wording, who printed it, file, line and raw characters, and the corpus they are counted in. */
+export function citation(corpus, { keyword, article, source, line, raw }) {
+  const long = Array.from(keyword);
+  const shown = long.length > 60 ? `${long.slice(0, 60).join("")}…` : keyword;
+  const head = [article?.outlet, article?.date, article?.headline && `《${article.headline}》`].filter(Boolean).join(", ");
+  return `“${shown}”, ${head ? `${head}; ` : ""}${source.name}, line ${line}, characters ${raw[0]}-${raw[1]} (corpus ${corpus.fingerprint})`;
+}
+
+/** The address of a passage. */
+export function at(row) {
+  return `${row.source.name}:${row.spans.map((span) => span.join("-")).join(",")}`;
+}
