@@ -38,7 +38,7 @@ bench: $(READY)
 EXPLORER := book/explorer
 explorer: $(READY)
 	@test -z "$(CORPUS)" || test -n "$(OUT)" || { echo "Say where the page shall go: make explorer CORPUS=$(CORPUS) OUT=folder"; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null || \
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm >/dev/null || \
 		{ echo "The explorer is bundled with Node.js 20 or later and npm, and none was found: install it (nodejs.org) and try again."; exit 1; }
 	@cd $(EXPLORER) && npm ci --silent --ignore-scripts && node build.mjs "$(if $(CORPUS),$(abspath $(OUT))/explorer,dist)"
 	@$(BIN)/python $(EXPLORER)/export.py $(if $(CORPUS),"$(CORPUS)" "$(OUT)/explorer" "$(OUT)/figures/03-choose-k.csv",seeds $(EXPLORER)/dist figures/03-choose-k.csv ../index.html)
