@@ -313,7 +313,7 @@ def voice_shares(
         ValueError: `by` is unknown.
     """
     if not isinstance(by, Mapping) and by not in ("article", "source", "corpus"):
-        raise ValueError(f"by must be article, source, corpus or a label for each source, got {by!r}")
+        raise ValueError(f"by must be article, source or corpus, got {by!r}; or give a label for each source")
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)]
     label_of = by if isinstance(by, Mapping) else dict.fromkeys(corpus.sources["source"], corpus.fingerprint)
     column = {"article": "article_id", "source": "source"}.get(by if isinstance(by, str) else "")
