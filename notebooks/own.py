@@ -26,9 +26,11 @@ from tqdm import tqdm
 
 import qdlib as qd
 from qdlib.places import gazetteer
+from qdlib.readers import CorpusWarning
+from qdlib.words import WordLists
 
 ABOUT = "qdlib-study.json"  # in OUT: what was run on what, and the files that were made
-BAR = "{desc:<12}{bar:20} {n_fmt:>3}/{total_fmt} cells, {elapsed}  {postfix}"
+BAR = "{desc:<15}{bar:20} {n_fmt:>3}/{total_fmt} cells, {elapsed}  {postfix}"
 CHINESE = 0.1  # of a corpus's letters must be Chinese
 # What cells with a tag need, and what stands in their place where a corpus lacks it.
 NEEDS = {
@@ -110,7 +112,7 @@ def survey(place: Path, group: str = "") -> dict:
         lists = qd.word_lists(place)
         gazetteer(lists.gazetteer)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", qd.readers.CorpusWarning)  # notebook 06 lists what was set aside
+            warnings.simplefilter("ignore", CorpusWarning)  # notebook 06 lists what was set aside
             corpus = qd.load_corpus(place)
         pages = qd.source_groups(corpus, group)
     except (ValueError, OSError) as error:
@@ -131,7 +133,7 @@ def survey(place: Path, group: str = "") -> dict:
     }
 
 
-def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], lists: qd.words.WordLists) -> str:
+def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], lists: WordLists) -> str:
     """What stands at the head of every notebook: what ran on what."""
     aside = int((corpus.sources["problem"] != "").sum())
     n = len(corpus.sources) - aside
@@ -276,4 +278,4 @@ def main(corpus: str, out: str, group: str = "") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*[*sys.argv[1:4], "", ""][: max(2, len(sys.argv) - 1)]))
+    sys.exit(main(*[*sys.argv[1:4], "", "", ""][:3]))
