@@ -20,7 +20,7 @@ import own  # noqa: E402
 
 TEXT = "一天\n\n今天天气很好，他去上学。大家都很高兴。\n\n放学以后他回家写作业，天气还是很好。\n"
 # What only the study of the seeds may say.
-OF_THE_SEEDS = re.compile(r"Qingdao|青岛|seeds|[Ff]ive (?:pages|texts|reports)|these pages|人民日报|半岛|济宁|20(?:21|22|23)\b")
+OF_THE_SEEDS = re.compile(r"Qingdao|青岛|seeds|[Ff]ive (?:pages|texts|reports)|these pages|人民日报|半岛|济宁|20(?:21|23)\b")
 
 
 def folder_of(place, **texts):
