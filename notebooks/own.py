@@ -50,7 +50,7 @@ TABLES = {
     "05-discourse": ["register", "quotations", "persons", "organisations", "places", "judged", "metaphors", "quantities", "times", "key_words"],
     "06-your-corpus": ["found", "commonest", "mined"],
 }  # fmt: skip
-WRITE = '''from pathlib import Path
+WRITE = """from pathlib import Path
 
 Path("tables").mkdir(exist_ok=True)
 for name in {names}:
@@ -59,7 +59,7 @@ for name in {names}:
         texts = table.select_dtypes(include=["object", "str", "category"]).columns
         safe = {{c: table[c].astype(str).str.replace(r"^(?=[=+\\-@\\t\\r])", "'", regex=True) for c in texts}}  # no formulas in Excel
         stem = f"{number}-{{name.split('.')[-1].replace('_', '-')}}"
-        table.assign(**safe).to_csv(Path("tables") / f"{{stem}}.csv", index=table.index.name is not None, encoding="utf-8-sig")'''
+        table.assign(**safe).to_csv(Path("tables") / f"{{stem}}.csv", index=table.index.name is not None, encoding="utf-8-sig")"""
 
 
 class StudyError(ValueError):
@@ -86,9 +86,13 @@ def checked(corpus: str, out: str) -> tuple[Path, Path]:
         if not (folder / ABOUT).is_file():
             raise StudyError(f"OUT {out!r} is not empty and holds no earlier study; give a new folder")
         made = json.loads((folder / ABOUT).read_text("utf-8"))["files"]
-        changed = [name for name, digest in made.items() if (folder / name).exists() and digest_of(folder / name) != digest]
+        changed = [
+            name for name, digest in made.items() if (folder / name).exists() and digest_of(folder / name) != digest
+        ]
         if changed:
-            raise StudyError(f"OUT {out!r}: {', '.join(changed[:5])} changed since they were made; move them or give a new folder")
+            raise StudyError(
+                f"OUT {out!r}: {', '.join(changed[:5])} changed since they were made; move them or give a new folder"
+            )
         for name in made:
             (folder / name).unlink(missing_ok=True)
     return place, folder
@@ -120,11 +124,17 @@ def survey(place: Path, group: str = "") -> dict:
     text = "".join(corpus.paragraphs["text"])
     chinese, letters = len(re.findall(r"[\u3400-\u9fff]", text)), sum(map(str.isalpha, text))
     if chinese < CHINESE * max(letters, 1) or not chinese:
-        raise StudyError(f"CORPUS {place.name!r} holds {chinese:,} Chinese characters among {letters:,} letters; this study reads Chinese texts")
+        raise StudyError(
+            f"CORPUS {place.name!r} holds {chinese:,} Chinese characters among {letters:,} letters; this study reads Chinese texts"
+        )
     running = corpus.documents("paragraph", roles=["lead", "abstract", "body", "quote"])
     dates = sorted(date for date in corpus.articles["date"] if date)
     groups = sorted({pages[source] for source in corpus.articles["source"]})
-    has = {"several": len(groups) > 1, "dated": bool(dates), "topics": running["article_id"].nunique() >= 5 and len(running) >= 100}
+    has = {
+        "several": len(groups) > 1,
+        "dated": bool(dates),
+        "topics": running["article_id"].nunique() >= 5 and len(running) >= 100,
+    }
     return {
         "name": place.name,
         "opening": opening(place.name, corpus, dates, groups, lists),
@@ -138,11 +148,19 @@ def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], l
     aside = int((corpus.sources["problem"] != "").sum())
     n = len(corpus.sources) - aside
     said = f"{dates[0]} to {dates[-1]}" if len(set(dates)) > 1 else dates[0] if dates else "undated"
-    some = f", {len(corpus.articles) - len(dates)} of {len(corpus.articles)} articles undated" if 0 < len(dates) < len(corpus.articles) else ""
+    some = (
+        f", {len(corpus.articles) - len(dates)} of {len(corpus.articles)} articles undated"
+        if 0 < len(dates) < len(corpus.articles)
+        else ""
+    )
     single = len(groups) == corpus.articles["source"].nunique()
     what = "is one text" if single else f"is a group of texts: {', '.join(groups)}"
     own = f" Word lists of your own: {', '.join(path.name for path in lists.own)}." if lists.own else ""
-    places = "" if lists.gazetteer != "gazetteer" else " Districts are those of one city of Shandong, unless a `gazetteer.txt` lies with the texts."
+    places = (
+        ""
+        if lists.gazetteer != "gazetteer"
+        else " Districts are those of one city of Shandong, unless a `gazetteer.txt` lies with the texts."
+    )
     return (
         f"> This notebook of the study ran on **{name}**: {n:,} text{'s' * (n != 1)}"
         + (f" ({aside} more could not be read, see notebook 06)" if aside else "")
@@ -160,12 +178,16 @@ def personal(notebook: nbformat.NotebookNode, stem: str, place: str, about: dict
             continue
         lacking = next((tag for tag in about["lacks"] if tag in tags), "")
         if lacking and lacking != note:
-            cells.append(nbformat.v4.new_markdown_cell(f"*Left out here: {NEEDS[lacking]}*", id=f"{cell.id}-left-out"[:64]))
+            cells.append(
+                nbformat.v4.new_markdown_cell(f"*Left out here: {NEEDS[lacking]}*", id=f"{cell.id}-left-out"[:64])
+            )
         note = lacking or (note if cell.cell_type == "code" and not cell.source else "")
         if lacking:
             continue
         if "parameters" in tags:
             cell.source = with_parameters(cell.source, place, about["large"], group)
+        if cell.cell_type == "markdown":  # the list of contents
+            cell.source = cell.source.replace(" · exercises", "")
         cell.metadata.pop("tags", None)
         cells.append(cell)
     names = TABLES.get(stem, [])
@@ -179,7 +201,9 @@ def with_parameters(source: str, place: str, large: bool, group: str) -> str:
     """The cell of parameters, set for a corpus."""
     values = {"CORPUS": repr(place), "GROUP": repr(group)} | {name: repr(value) for name, value in PARAMETERS.items()}
     values |= {name: str(value) for name, value in GRIDS.items()} if large else {}
-    return re.sub(r"^(\w+) = (.*?)(?=  #|$)", lambda m: f"{m[1]} = {values.get(m[1], m[2])}", source, flags=re.MULTILINE)
+    return re.sub(
+        r"^(\w+) = (.*?)(?=  #|$)", lambda m: f"{m[1]} = {values.get(m[1], m[2])}", source, flags=re.MULTILINE
+    )
 
 
 class Steps:
@@ -206,7 +230,13 @@ def run_one(path: Path, out: Path, place: str, about: dict, group: str, queue) -
 
     def begins(cell, cell_index):
         nonlocal section
-        heads = [line for c in made.cells[: cell_index + 1] if c.cell_type == "markdown" for line in c.source.splitlines() if line.startswith("#")]
+        heads = [
+            line
+            for c in made.cells[: cell_index + 1]
+            if c.cell_type == "markdown"
+            for line in c.source.splitlines()
+            if line.startswith("#")
+        ]
         section = heads[-1].lstrip("# ")[:40] if heads else ""
         queue.put((stem, cell_index, len(made.cells), section))
 
@@ -227,7 +257,10 @@ def run_one(path: Path, out: Path, place: str, about: dict, group: str, queue) -
 def run_all(notebooks: list[Path], out: Path, place: str, about: dict, group: str) -> list[str]:
     """Run notebooks side by side with a bar for each; say which cells failed."""
     failures = []
-    bars = {path.stem: tqdm(total=1, desc=path.stem, position=i, bar_format=BAR, file=sys.stdout) for i, path in enumerate(notebooks)}
+    bars = {
+        path.stem: tqdm(total=1, desc=path.stem, position=i, bar_format=BAR, file=sys.stdout)
+        for i, path in enumerate(notebooks)
+    }
     with Manager() as manager, ProcessPoolExecutor(min(cpu_count(), len(notebooks))) as pool:
         queue = manager.Queue()
         order = sorted(notebooks, key=lambda path: -path.stat().st_size)
@@ -268,9 +301,15 @@ def main(corpus: str, out: str, group: str = "") -> int:
     print(re.sub(r"[>*]", "", about["opening"]).strip().split("\n")[0].strip())
     notebooks = sorted(run.HERE.glob("[0-9][0-9]-*.ipynb"))
     failures = run_all(notebooks, folder, os.path.relpath(place, folder), about, group)
-    made = sorted(p for p in folder.rglob("*") if p.suffix in (".ipynb", ".csv", ".svg", ".png") and ".ipynb_checkpoints" not in p.parts)
+    made = sorted(
+        p
+        for p in folder.rglob("*")
+        if p.suffix in (".ipynb", ".csv", ".svg", ".png") and ".ipynb_checkpoints" not in p.parts
+    )
     files = {p.relative_to(folder).as_posix(): digest_of(p) for p in made}
-    (folder / ABOUT).write_text(json.dumps({"corpus": about["name"], "files": files}, ensure_ascii=False, indent=1), "utf-8")
+    (folder / ABOUT).write_text(
+        json.dumps({"corpus": about["name"], "files": files}, ensure_ascii=False, indent=1), "utf-8"
+    )
     print(f"\nThe study of {about['name']} ran in {time.time() - began:.0f} s; in {out}: {len(notebooks) - len(failures)} of {len(notebooks)} notebooks, "
           f"{len(list(folder.glob('figures/*.svg')))} figures and {len(list(folder.glob('tables/*.csv')))} tables. Begin with 06-your-corpus.ipynb.")  # fmt: skip
     print(*failures, sep="\n", file=sys.stderr)

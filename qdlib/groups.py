@@ -56,6 +56,10 @@ def _ways(corpus: Corpus) -> dict[str, pd.Series]:
         "decade": date.str[:3].where(date == "", date.str[:3] + "0s"),
         "outlet": first["outlet"].fillna(""),
         "folder": pd.Series(folders, index=names),
-        **{column: metadata[column].fillna("").astype(str).str[:40] for column in metadata if column not in ("", "date")},
+        **{
+            column: metadata[column].fillna("").astype(str).str[:40]
+            for column in metadata
+            if column not in ("", "date")
+        },
     }
     return {way: groups.where(groups != "", UNKNOWN) for way, groups in ways.items()}

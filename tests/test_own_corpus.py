@@ -20,7 +20,9 @@ import own  # noqa: E402
 
 TEXT = "一天\n\n今天天气很好，他去上学。大家都很高兴。\n\n放学以后他回家写作业，天气还是很好。\n"
 # What only the study of the seeds may say.
-OF_THE_SEEDS = re.compile(r"Qingdao|青岛|seeds|[Ff]ive (?:pages|texts|reports)|these pages|人民日报|半岛|济宁|20(?:21|23)\b")
+OF_THE_SEEDS = re.compile(
+    r"Qingdao|青岛|seeds|[Ff]ive (?:pages|texts|reports)|these pages|人民日报|半岛|济宁|20(?:21|23)\b"
+)
 
 
 def folder_of(place, **texts):
@@ -48,7 +50,11 @@ def study(tmp_path_factory):
     folder_of(place / "我的 texts", a=TEXT, stopwords="高兴\n")
     before = state()
     told = subprocess.run(
-        [sys.executable, str(NOTEBOOKS / "own.py"), "我的 texts", "out 书"], cwd=place, capture_output=True, text=True, check=False
+        [sys.executable, str(NOTEBOOKS / "own.py"), "我的 texts", "out 书"],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told.returncode == 0, told.stderr
     assert {p: t for p, t in state().items() if "__pycache__" not in p.parts} == {
@@ -63,7 +69,12 @@ def test_every_notebook_ran_to_its_end_and_its_prose_is_of_this_corpus(study):
     for path in made:
         notebook = nbformat.read(path, as_version=4)
         assert "我的 texts" in notebook.cells[0].source and "undated" in notebook.cells[0].source
-        assert not [o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error" or o.get("name") == "stderr"]
+        assert not [
+            o
+            for c in notebook.cells
+            for o in c.get("outputs", [])
+            if o.output_type == "error" or o.get("name") == "stderr"
+        ]
         assert OF_THE_SEEDS.findall(prose(notebook)) == []
 
 
@@ -146,7 +157,10 @@ def test_every_seeds_cell_of_prose_says_so():
 
 def test_parameters_are_set_and_comments_kept():
     source = 'CORPUS = "../seeds"\nNODE = "x"  # a word\nKS = [2, 4]\nDRAWS = 20'
-    assert own.with_parameters(source, "../我的", False, "") == "CORPUS = '../我的'\nNODE = ''  # a word\nKS = [2, 4]\nDRAWS = 20"
+    assert (
+        own.with_parameters(source, "../我的", False, "")
+        == "CORPUS = '../我的'\nNODE = ''  # a word\nKS = [2, 4]\nDRAWS = 20"
+    )
     assert own.with_parameters(source, "x", True, "").endswith("KS = [5, 10, 20, 30]\nDRAWS = 3")
 
 
