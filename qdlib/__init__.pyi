@@ -7,10 +7,10 @@ from .diffusion import adoption, first_uses, occurrences, spread, timeline
 from .domains import check_claims, compare_domains, metaphor_rates
 from .duplicates import find_duplicates
 from .families import group_families
-from .groups import source_groups
 from .figures import gloss, save_figure, use_house_style
 from .formulaic import formulaicity
 from .formulas import expand_formulas
+from .groups import source_groups
 from .intrusion import score_intrusion, topic_intrusion, word_intrusion
 from .measures import (
     agreement,
