@@ -1,4 +1,5 @@
 # make        set up what is missing, run the study: all notebooks in order, figures/ rewritten
+# make CORPUS=folder OUT=folder   run the same notebooks on your own texts; all that is made lands in OUT (GROUP= what to compare)
 # make test   set up what is missing (Spark only where Java is), run every check
 # make lab    open the notebooks in JupyterLab
 # make book   build one HTML site from the notebooks as they are (installs Sphinx the first time; with the explorer where node is)
@@ -15,12 +16,17 @@ SPARK := $(if $(shell command -v java),.venv/spark)
 
 export PYTHONHASHSEED = 0
 export PYTHONUTF8 = 1
+export CORPUS OUT GROUP
 
 .PHONY: study test lab book explorer bench lock clean
 .DEFAULT_GOAL := study
 
 study: $(READY)
+ifneq ($(CORPUS)$(OUT),)
+	@$(BIN)/python notebooks/own.py "$$CORPUS" "$$OUT" "$$GROUP"
+else
 	@$(BIN)/python notebooks/run.py
+endif
 
 test: $(READY) $(SPARK) $(if $(BOOK),.venv/book $(NODE))
 	@$(BIN)/python -m pytest -q

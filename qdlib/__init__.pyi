@@ -12,6 +12,7 @@ from .families import group_families
 from .figures import gloss, save_figure, use_house_style
 from .formulaic import formulaicity
 from .formulas import expand_formulas
+from .groups import source_groups
 from .interactive import browse, browse_kwic
 from .interchange import export_corpus, import_corpus
 from .intrusion import score_intrusion, topic_intrusion, word_intrusion
@@ -61,4 +62,5 @@ from .words import (
     read_lexicon,
     segment,
     tokenizer,
+    word_lists,
 )

@@ -138,11 +138,17 @@ class Corpus:
     def labels(self) -> dict[str, str]:
         """Return a short label for each source: date and outlet where they are known, else the file's name."""
         labels: dict[str, str] = {}
+        taken: set[str] = set()
+        first = self.articles.drop_duplicates("source").set_index("source")
+        said = (first["date"] + " " + first["outlet"]).str.strip().to_dict()
         for source in self.sources["source"]:
-            first = self.articles[self.articles["source"] == source].head(1)
-            known = " ".join(first[["date", "outlet"]].iloc[0]).strip() if len(first) else ""
-            label = known or Path(source).stem[:20]
-            labels[source] = label if label not in labels.values() else f"{label} ({Path(source).stem[:12]})"
+            known = said.get(source, "")
+            name, _, row = source.partition("#")
+            label = known or Path(name).stem[:20] + f" {row}".rstrip()
+            for other in (f"{Path(name).stem[:12]} {row}".rstrip(), source):
+                label = label if label not in taken else f"{known or label} ({other})"
+            taken.add(label)
+            labels[source] = label
         return labels
 
     def documents(self, unit: str = "article", roles: Iterable[str] | None = None) -> pd.DataFrame:

@@ -21,7 +21,7 @@ RATE_COLUMNS = ["group", "domain", "n", "n_articles", "articles", "n_chars", "pe
 SHARE_COLUMNS = ["group", "domain", "n", "share", "low", "high", "rank", "leads", "p_leads", "p_share"]
 
 
-def metaphor_rates(metaphors: pd.DataFrame, corpus: Corpus, by: str = "article") -> pd.DataFrame:
+def metaphor_rates(metaphors: pd.DataFrame, corpus: Corpus, by: str | Mapping[str, str] = "article") -> pd.DataFrame:
     """Count metaphors of each domain per 1,000 characters.
 
     The interval is exact for a Poisson count (`rate_interval`): it takes hits as independent, but they clump in articles,
@@ -30,7 +30,7 @@ def metaphor_rates(metaphors: pd.DataFrame, corpus: Corpus, by: str = "article")
     Args:
         metaphors: a table of `find_metaphors`, or some of its rows.
         corpus: the corpus they were found in.
-        by: `article`, `source`, `outlet`, `date` or `year`; articles of which it is unknown are the group ``.
+        by: `article`, `source`, `outlet`, `date` or `year`, or a label for each source; articles of which it is unknown are the group ``.
 
     Returns:
         A table, one row a group and domain, those without hits included, in the order of the corpus:
@@ -68,11 +68,13 @@ def _domains(metaphors: pd.DataFrame) -> list[str]:
     return [*DOMAINS, *sorted(set(metaphors["domain"]) - set(DOMAINS))]
 
 
-def _groups(corpus: Corpus, by: str) -> pd.Series:
+def _groups(corpus: Corpus, by: str | Mapping[str, str]) -> pd.Series:
     """The group of each article."""
-    if by not in GROUPS:
-        raise ValueError(f"by must be one of {', '.join(GROUPS)}, got {by!r}")
     articles = corpus.articles.set_index("article_id", drop=False).rename_axis(None)
+    if isinstance(by, Mapping):
+        return articles["source"].map(by).fillna("").astype(str)
+    if by not in GROUPS:
+        raise ValueError(f"by must be one of {', '.join(GROUPS)}, or a label for each source, got {by!r}")
     if by == "year":
         return articles["date"].fillna("").astype(str).str[:4]
     return articles["article_id" if by == "article" else by].fillna("").astype(str)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -94,18 +94,19 @@ def find_quantities(corpus: Corpus, mined: pd.DataFrame | None = None) -> pd.Dat
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": float, "value_max": float})
 
 
-def quantity_density(corpus: Corpus, quantities: pd.DataFrame, by: str = "article") -> pd.DataFrame:
+def quantity_density(corpus: Corpus, quantities: pd.DataFrame, by: str | Mapping[str, str] = "article") -> pd.DataFrame:
     """Count quantities per 1,000 characters, by claim.
 
     Args:
         corpus: where they were found.
         quantities: what `find_quantities` found there.
-        by: `article` (captions and side pieces with the article they are part of), `source`, `outlet` or `date`.
+        by: `article` (captions and side pieces with the article they are part of), `source`, `outlet` or `date`;
+            or a label for each source.
 
     Returns:
         A table, one row a unit and claim, and one for all claims; units without text are left out:
 
-        - `...` (text): the unit, under the name of `by`.
+        - `...` (text): the unit, under the name of `by` (`group` for labels).
         - `claim` (text, one of all, result, target, plan, rank, share, other): as in `find_quantities`; or all of them.
         - `count` (integer): quantities.
         - `n_chars` (integer, characters): of the unit, credits and datelines left out.
@@ -116,10 +117,12 @@ def quantity_density(corpus: Corpus, quantities: pd.DataFrame, by: str = "articl
     Raises:
         ValueError: `by` is unknown.
     """
-    if by not in ("article", "source", "outlet", "date"):
-        raise ValueError(f"by must be article, source, outlet or date, got {by!r}")
+    labels, by = (by, "group") if isinstance(by, Mapping) else ({}, by)
+    if not labels and by not in ("article", "source", "outlet", "date"):
+        raise ValueError(f"by must be article, source, outlet, date or a label for each source, got {by!r}")
     texts = counted_texts(corpus)
-    texts = texts.join(corpus.articles.set_index("article_id")[["outlet", "date"]], on="article_id")
+    about = corpus.articles.assign(group=corpus.articles["source"].map(labels)).set_index("article_id")
+    texts = texts.join(about[["outlet", "date", "group"]], on="article_id")
     sizes = texts.groupby(by, sort=False)["n_chars"].sum()
     units = dict(zip(zip(texts["article_id"], texts["paragraph"]), texts[by]))
     places = zip(quantities["article_id"], quantities["paragraph"])

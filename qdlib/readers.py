@@ -31,6 +31,8 @@ UNREAD = {
     ".epub": ".txt", ".caj": ".pdf", ".rar": ".zip", ".7z": ".zip", ".tar": ".zip", ".gz": ".zip",
 }  # fmt: skip
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
+# Word lists of the reader's own that lie with the texts and are none of them; `word_lists` reads them.
+LISTS = ("lexicon.txt", "stopwords.txt", "gazetteer.txt")
 TEXT_COLUMNS = ("text", "content", "body", "full_text", "fulltext", "正文", "内容", "全文", "文本", "正文内容", "文章内容")
 # Columns of a table, or facts in a web page's head, that are metadata of an article, by the name of our column.
 FIELDS = {
@@ -113,7 +115,8 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
     Args:
         place: a file, a folder (searched with its subfolders for files of the kinds in `SUFFIXES`, and for those in
             `UNREAD`, which will be set aside) or a list of either. A file that is named itself is taken whatever its
-            suffix. Files and folders whose name begins with a dot or `~$` are passed over, and links to folders.
+            suffix. Files and folders whose name begins with a dot or `~$` are passed over, links to folders, and the word
+            lists in `LISTS`.
 
     Returns:
         Files in the order of their names; a file in a folder is named by its path below that folder.
@@ -128,7 +131,9 @@ def find_sources(place: str | Path | Iterable[str | Path]) -> list[tuple[str, Pa
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.suffix.lower() in (*SUFFIXES, *UNREAD) and not p.is_dir())
             named = ((p.relative_to(path).as_posix(), p) for p in inside)
-            found += sorted((_readable(os.fsencode(name)), p) for name, p in named if not is_hidden(name))
+            found += sorted(
+                (_readable(os.fsencode(name)), p) for name, p in named if not is_hidden(name) and not is_list(name)
+            )
         elif path.exists():
             found.append((_readable(os.fsencode(path.name)), path))
         else:
@@ -300,6 +305,25 @@ def is_hidden(path: str) -> bool:
     return any(name.startswith((".", "~$")) or name == "__MACOSX" for name in names)
 
 
+def is_list(path: str) -> bool:
+    """Whether a file is a word list of the reader's own, known by its name."""
+    return PurePosixPath(path).name.lower() in LISTS
+
+
+def find_lists(place: str | Path | Iterable[str | Path]) -> dict[str, list[Path]]:
+    """Return the word lists that lie with the texts of a corpus, by their names in `LISTS`.
+
+    Args:
+        place: as for `find_sources`; a folder is searched with its subfolders, beside a file the folder it is in.
+    """
+    found: set[Path] = set()
+    for path in map(Path, [place] if isinstance(place, (str, Path)) else place):
+        folder, near = (path, path.rglob("*")) if path.is_dir() else (path.parent, path.parent.glob("*"))
+        files = (p for p in near if is_list(p.name) and p.is_file() and p != path)
+        found.update(p for p in files if not is_hidden(p.relative_to(folder).as_posix()))
+    return {name: sorted(p for p in found if p.name.lower() == name) for name in LISTS}
+
+
 def _readable(data: bytes) -> str:
     """A file's name as text: in UTF-8, or in GB18030 where Chinese Windows wrote it."""
     return (tried(data, "utf-8") or tried(data, "gb18030") or tried(data, "latin-1")).text
@@ -365,6 +389,8 @@ def _members(name: str, file: BinaryIO) -> tuple[zipfile.ZipFile, list[tuple[str
         elif times[inner] > 1:
             problem = f"is one of several files named {inner!r}; rename them"
             members.append((f"{full}@{info.header_offset}", info, problem))
+        elif is_list(inner):
+            members.append((full, info, "is a word list in a zip, which is not used; put it beside the zip"))
         elif path.suffix.lower() in (*SUFFIXES, *UNREAD):
             members.append((full, info, ""))
     return archive, members

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from stopwordsiso import stopwords
+import stopwordsiso
 
 from qdlib.corpus import Corpus
 from qdlib.duplicates import find_duplicates
@@ -26,7 +26,15 @@ OTHERWISE = [
 
 
 def robustness(
-    corpus: Corpus, k: int = 8, seeds: Iterable[int] = range(5), roles: Iterable[str] | None = None, n: int = 10, **fit
+    corpus: Corpus,
+    k: int = 8,
+    seeds: Iterable[int] = range(5),
+    roles: Iterable[str] | None = None,
+    n: int = 10,
+    *,
+    lexicons: tuple[str, ...] = LEXICONS,
+    stopwords: Iterable[str] | None = None,
+    **fit,
 ) -> pd.DataFrame:
     """Fit the topics of a corpus again with one choice of the preparation changed at a time.
 
@@ -39,6 +47,7 @@ def robustness(
         seeds: random starts of each row, two or more.
         roles: paragraph roles to take (`Corpus.documents`).
         n: top terms a topic that are compared.
+        lexicons, stopwords: of the base, as for `segment` and `content_words`.
         **fit: passed to `fit_lda`, but for what is varied.
 
     Returns:
@@ -60,7 +69,8 @@ def robustness(
     if len(seeds) < 2:
         raise ValueError(f"seeds must be two or more, got {seeds}")
     choices = [("base", "", BASE), *((name, value, BASE | {name: value}) for name, value in OTHERWISE)]
-    corpora = [_prepared(corpus, choice, roles) for _, _, choice in choices]
+    stopwords = None if stopwords is None else list(stopwords)
+    corpora = [_prepared(corpus, choice, roles, lexicons, stopwords) for _, _, choice in choices]
     jobs = [
         (words, k, seed, n, fit | {"engine": choice["engine"]})
         for words, (_, _, choice) in zip(corpora, choices)
@@ -96,7 +106,9 @@ def _judged(words: Words, k: int, seed: int, n: int, fit: Mapping) -> tuple[floa
         return error
 
 
-def _prepared(corpus: Corpus, choice: Mapping, roles: list[str] | None) -> list[list[str]]:
+def _prepared(
+    corpus: Corpus, choice: Mapping, roles: list[str] | None, lexicons: tuple[str, ...], ours: list[str] | None
+) -> list[list[str]]:
     """The content words of the documents of a corpus, prepared as a choice says."""
     documents = corpus.documents(choice["unit"], roles)
     if choice["duplicates"] == "collapsed":
@@ -107,8 +119,8 @@ def _prepared(corpus: Corpus, choice: Mapping, roles: list[str] | None) -> list[
     if choice["slogans"] == "masked":
         mined = mine_slogans(corpus).groupby("article_id")["slogan"].unique()
         texts = [_without(text, mined.get(article, ())) for text, article in zip(texts, documents["article_id"])]
-    tokens = segment(texts, LEXICONS if choice["lexicon"] else (), hmm=choice["hmm"])
-    return content_words(tokens, None if choice["stop list"] == "ours" else stopwords("zh"), min_chars=2)
+    tokens = segment(texts, lexicons if choice["lexicon"] else (), hmm=choice["hmm"])
+    return content_words(tokens, ours if choice["stop list"] == "ours" else stopwordsiso.stopwords("zh"), min_chars=2)
 
 
 def _without(text: str, wordings: Iterable[str]) -> str:

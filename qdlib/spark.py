@@ -156,7 +156,7 @@ def _sources(file: Mapping, text: str | None, held: list) -> Iterable[Source]:
     if file["content"] is not None:
         name = file["path"].split(name.split("://", 1)[1].strip("/") + "/", 1)[-1]
     suffix, content = PurePosixPath(name).suffix.lower(), file["content"]
-    if content is not None and (readers.is_hidden(name) or suffix not in (*readers.SUFFIXES, *readers.UNREAD)):
+    if content is not None and (readers.is_hidden(name) or readers.is_list(name) or suffix not in (*readers.SUFFIXES, *readers.UNREAD)):
         return []
     if suffix in (".zip", *readers.TABLES):
         with suppress(OSError, ReadError), _opened(file) as opened:

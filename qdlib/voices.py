@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -300,19 +300,21 @@ def _clauses() -> re.Pattern:
 _GRAIN = 2**40  # shares are multiples of 1 / 2**40, so that they add up to 1 exactly in any order
 
 
-def voice_shares(corpus: Corpus, quotations: pd.DataFrame, by: str = "article") -> pd.DataFrame:
+def voice_shares(
+    corpus: Corpus, quotations: pd.DataFrame, by: str | Mapping[str, str] = "article"
+) -> pd.DataFrame:
     """Measure how much of the text each kind of speaker has; the rest is the reporter's narration.
 
     Args:
         corpus: the corpus.
         quotations: its quotations, as `find_quotations` gives them.
-        by: `article`, `source` or `corpus`.
+        by: `article`, `source` or `corpus`; or a label for each source, such as `source_groups` gives.
 
     Returns:
         A table, one row a unit and kind. The shares of a unit add up to 1 exactly. Characters measure space: a
         headline counts like any other line.
 
-        - `unit` (text): the article or source; or the corpus's fingerprint.
+        - `unit` (text): the article, the source or its label; or the corpus's fingerprint.
         - `kind` (text): the kind of speaker, as in `find_quotations`, or narration.
         - `n_chars` (integer, characters): of the quotations.
         - `share` (number, 0 to 1): n_chars / characters of the unit's paragraphs without credits.
@@ -320,11 +322,12 @@ def voice_shares(corpus: Corpus, quotations: pd.DataFrame, by: str = "article") 
     Raises:
         ValueError: `by` is unknown.
     """
-    if by not in ("article", "source", "corpus"):
-        raise ValueError(f"by must be article, source or corpus, got {by!r}")
-    column = {"article": "article_id", "source": "source"}.get(by)
+    if not isinstance(by, Mapping) and by not in ("article", "source", "corpus"):
+        raise ValueError(f"by must be article, source or corpus, got {by!r}; or give a label for each source")
     table = corpus.paragraphs[~corpus.paragraphs["role"].isin(CREDITS)]
-    unit = (lambda rows: rows[column]) if column else (lambda rows: pd.Series(corpus.fingerprint, index=rows.index))
+    label_of = by if isinstance(by, Mapping) else dict.fromkeys(corpus.sources["source"], corpus.fingerprint)
+    column = {"article": "article_id", "source": "source"}.get(by if isinstance(by, str) else "")
+    unit = (lambda rows: rows[column]) if column else (lambda rows: rows["source"].map(label_of))
     totals = table["text"].str.len().groupby(unit(table), sort=False).sum()
     spoken = quotations["quote"].str.len().groupby([unit(quotations), quotations["kind"]]).sum().to_dict()
     rows = []

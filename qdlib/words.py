@@ -17,10 +17,12 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from qdlib.readers import find_lists
 from qdlib.segmenting import cut_as_jieba, jieba, twin
 
 jieba.setLogLevel(logging.WARNING)
@@ -38,7 +40,7 @@ def read_lexicon(name: str | Path) -> list[str]:
         FileNotFoundError: there is no such list.
         ValueError: it is not UTF-8.
     """
-    path = Path(name) if str(name).endswith(".txt") else files("qdlib") / "lexicons" / f"{name}.txt"
+    path = Path(name) if str(name).lower().endswith(".txt") else files("qdlib") / "lexicons" / f"{name}.txt"
     if not path.is_file():
         raise FileNotFoundError(f"lexicon {str(name)!r} does not exist; name a list of the package or a .txt file")
     try:
@@ -47,6 +49,64 @@ def read_lexicon(name: str | Path) -> list[str]:
         raise ValueError(f"lexicon {str(name)!r} must be UTF-8 ({error}); save it as UTF-8") from None
     lines = (line.split("#")[0].strip() for line in text.splitlines())
     return list(dict.fromkeys(line for line in lines if line))
+
+
+class WordLists(NamedTuple):
+    """The word lists of a study: the package's own, with what the reader has put beside the texts.
+
+    Attributes:
+        lexicons: what `segment` takes: names of the package's lists and paths of the reader's.
+        stopwords: what `content_words` leaves out: the package's list and the reader's.
+        gazetteer: what `find_places` takes: the reader's if there is one, else the package's.
+        own: the reader's files.
+    """
+
+    lexicons: tuple[str, ...]
+    stopwords: list[str]
+    gazetteer: str
+    own: list[Path]
+
+
+def word_lists(place: str | Path | Iterable[str | Path]) -> WordLists:
+    """Find the word lists that lie with the texts of a corpus; they are never read as texts of it.
+
+    `lexicon.txt` holds words that are to stay whole (added to the package's lexicons), `stopwords.txt` words that are not to
+    be counted (added to the package's), both one a line; `gazetteer.txt` the places of another area (instead of the
+    package's; its form: `places.gazetteer`). `#` begins a comment.
+
+    Args:
+        place: the folder of the texts (subfolders included), or a file of texts, beside which the lists lie.
+
+    Raises:
+        ValueError: a list is empty, is not in UTF-8 or has a line that is no entry, or there are two gazetteers.
+    """
+    found = find_lists(place)
+    lexicons, stops, gazetteers = found["lexicon.txt"], found["stopwords.txt"], found["gazetteer.txt"]
+    for path in (*lexicons, *stops):
+        _check_entries(path)
+    if len(gazetteers) > 1:
+        raise ValueError(f"there are {len(gazetteers)} files gazetteer.txt, {', '.join(map(str, gazetteers))}; keep one")
+    stopwords = chain(read_lexicon("stopwords"), *map(read_lexicon, stops))
+    gazetteer = str(gazetteers[0]) if gazetteers else "gazetteer"
+    own = [*lexicons, *stops, *gazetteers]
+    return WordLists((*LEXICONS, *map(str, lexicons)), list(dict.fromkeys(stopwords)), gazetteer, own)
+
+
+# A word and what other programs want beside it (its frequency, its part of speech), or several words on one line.
+_NO_ENTRY = re.compile(r"\S\s+\S|\w[,;，；、|]\w")
+
+
+def _check_entries(path: Path) -> None:
+    """Refuse a word list without entries, or with a line that holds more than one word.
+
+    Raises:
+        ValueError: as said.
+    """
+    entries = read_lexicon(path)
+    if not entries:
+        raise ValueError(f"word list {str(path)!r} holds no word; write one a line, or remove the file")
+    if wrong := next(filter(_NO_ENTRY.search, entries), None):
+        raise ValueError(f"word list {str(path)!r}: {wrong[:40]!r} is more than one word; write one word a line and nothing else")
 
 
 @cache
