@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def test_what_is_quoted_in_chinese_is_quoted_in_both(words):
     for entry in words:
         missing = [term for term in re.findall(r"[\u4e00-\u9fff]{2,}", entry.msgid) if term not in entry.msgstr]
         assert not missing, f"{entry.msgid[:60]!r}: {missing}"
+
+
+def test_terms_are_those_of_the_glossary(words):
+    terms = tomllib.loads((NOTEBOOKS.parent / "book" / "glossary.toml").read_text("utf-8"))["term"]
+    chinese_of = {name.lower(): term["zh"] for term in terms for name in [term["en"], *term.get("also", [])]}
+    for entry in words:
+        for name in re.findall(r"\*\*([^*]+)\*\*", entry.msgid):
+            names = chinese_of.get(" ".join(name.lower().split()))
+            assert not names or any(zh in entry.msgstr for zh in names), f"{name} in {entry.msgid[:60]!r}: none of {names}"
 
 
 def test_links_lead_somewhere_from_the_folder_below(notebook):
