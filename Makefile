@@ -1,6 +1,7 @@
 # make        set up what is missing, run the study: all notebooks in order, figures/ rewritten
 # make test   set up what is missing (Spark only where Java is), run every check
 # make lab    open the notebooks in JupyterLab
+# make book   build one HTML site from the notebooks as they are (installs Sphinx the first time)
 # make bench  print how long each stage takes beside a named peer
 # make lock   pin the newest releases that work together (for maintainers)
 
@@ -13,17 +14,20 @@ SPARK := $(if $(shell command -v java),.venv/spark)
 export PYTHONHASHSEED = 0
 export PYTHONUTF8 = 1
 
-.PHONY: study test lab bench lock clean
+.PHONY: study test lab book bench lock clean
 .DEFAULT_GOAL := study
 
 study: $(READY)
 	@$(BIN)/python notebooks/run.py
 
-test: $(READY) $(SPARK)
+test: $(READY) $(SPARK) $(if $(BOOK),.venv/book)
 	@$(BIN)/python -m pytest -q
 
 lab: $(READY)
 	@$(BIN)/jupyter lab notebooks
+
+book: $(READY) .venv/book
+	@$(BIN)/python book/build.py
 
 bench: $(READY)
 	@$(BIN)/python tests/benchmarks/bench.py
@@ -41,9 +45,14 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@
 
+.venv/book: requirements-book.lock $(READY)
+	@echo "Setting up what builds the book and looks at it (some 300 MB, half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-book.lock
+	@touch $@
+
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet uv
-	@for what in requirements requirements-spark; do \
+	@for what in requirements requirements-spark requirements-book; do \
 		$(BIN)/uv pip compile $$what.in --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate -o $$what.lock; done
 	@{ sed '/^  - pip:/q' environment.yml; echo '      - --editable .'; \

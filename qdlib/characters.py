@@ -10,6 +10,10 @@ import math
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 UNKNOWN = -15.0  # log probability, in nats, of a character the model does not know
 _STOPS = "，。、：；？！"
@@ -44,19 +48,33 @@ def known_words():
 @cache
 def character_model() -> tuple[dict[str, float], dict[str, float]]:
     """Probabilities of simplified characters, and of the second character of a pair, from jieba's words and their counts."""
-    singles: Counter[str] = Counter()
-    pairs: Counter[str] = Counter()
-    for word, count in known_words().FREQ.items():
-        if count:
-            for character in word:
-                singles[character] += count
-            for i in range(len(word) - 1):
-                pairs[word[i : i + 2]] += count
+    import numpy as np
+
+    known = {word: count for word, count in known_words().FREQ.items() if count}
+    lengths = np.fromiter(map(len, known), np.int64, len(known))
+    weights = np.repeat(np.fromiter(known.values(), np.int64, len(known)), lengths)
+    codes = np.frombuffer("".join(known).encode("utf-32-le"), "<u4").astype(np.int64)
+    inside = np.ones(len(codes), dtype=bool)
+    inside[np.cumsum(lengths) - 1] = False  # behind the last character of a word none follows
+    inside = np.flatnonzero(inside)
+    singles = _summed(codes, weights)
+    pairs = _summed(codes[inside] << 32 | codes[inside + 1], weights[inside])
     words = singles.total()
     singles.update({mark: round(share * words) for mark, share in _MARKS.items()})
     pairs.update({pair: round(min(singles[pair[0]], singles[pair[1]]) / 4) for pair in _MARK_PAIRS})
     total = singles.total()
     return {c: n / total for c, n in singles.items()}, {pair: n / singles[pair[0]] for pair, n in pairs.items()}
+
+
+def _summed(codes: np.ndarray, weights: np.ndarray) -> Counter[str]:
+    """The sum of the weights of each character, or pair of characters, whose code points are these."""
+    import numpy as np
+
+    found, which = np.unique(codes, return_inverse=True)
+    sums = np.zeros(len(found), np.int64)
+    np.add.at(sums, which, weights)
+    strings = (chr(code) if code < 1 << 32 else chr(code >> 32) + chr(code & 0xFFFFFFFF) for code in found.tolist())
+    return Counter(dict(zip(strings, sums.tolist())))
 
 
 @lru_cache(100_000)

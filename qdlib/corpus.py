@@ -182,6 +182,8 @@ class Corpus:
             keys = ["article_id"] if unit == "article" else ["article_id", "section"]
             rows = rows.groupby(keys, sort=False).agg(text=("text", "\n".join), line=("line", "first")).reset_index()
         about = self.articles.set_index("article_id")[["source", "date", "outlet", "genre"]]
+        if rows.empty:  # pandas 3.1 cannot join strings of Arrow where there are none
+            rows, about = rows.astype(object), about.astype(object).set_axis(about.index.astype(object))
         rows = rows.join(about, on="article_id").assign(n_chars=rows["text"].str.len())
         names = rows["article_id"].astype(str)
         if unit != "article":

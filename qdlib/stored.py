@@ -88,14 +88,8 @@ class StoredCorpus:
         Args:
             unit, roles: as for `Corpus.documents`.
         """
-        roles = roles if roles is None or isinstance(roles, str) else list(roles)
-        parts = []
-        for articles, paragraphs in zip(self.batches("articles"), self.batches("paragraphs", _OF_DOCUMENTS)):
-            empty = pd.DataFrame({"sha256": []})
-            parts.append(Corpus(empty, articles, paragraphs, empty).documents(unit, roles))
-        table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        table.attrs["corpus"] = self.fingerprint
-        return table
+        tables = self.table("sources", ["sha256"]), self.table("articles"), self.table("paragraphs", _OF_DOCUMENTS)
+        return Corpus(*tables, pd.DataFrame()).documents(unit, roles)
 
     def corpora(self) -> Iterator[Corpus]:
         """Yield a corpus of each part: what looks at one article at a time, as `kwic` does, can look at one after the other."""

@@ -36,12 +36,20 @@ def test_conda_and_pip_users_get_the_same_pins():
     assert len(lock) > 50 and pins((ROOT / "environment.yml").read_text("utf-8")) == lock
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock", "requirements-book.lock"])
 def test_every_pin_has_its_hashes_and_no_registry_is_named(name):
     lock = (ROOT / name).read_text("utf-8")
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
     assert all("--hash=sha256:" in block for block in blocks)
     assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", lock)
+
+
+@pytest.mark.parametrize("name", ["requirements-spark.lock", "requirements-book.lock"])
+def test_what_is_added_later_changes_no_pin(name):
+    read = [pins((ROOT / lock).read_text("utf-8")) for lock in ("requirements.lock", name)]
+    first, later = ({pin.split(" ")[0] for pin in lock} for lock in read)  # without the marks of platforms
+    names = {pin.split("==")[0] for pin in first}
+    assert {pin for pin in later if pin.split("==")[0] in names} <= first
 
 
 def test_what_pyproject_asks_for_is_pinned():

@@ -153,6 +153,20 @@ def test_the_seeds_come_out_the_same_in_parts_and_so_does_their_concordance(corp
     )
 
 
+@pytest.mark.parametrize("unit", ["article", "section", "paragraph", "sentence"])
+def test_documents_are_those_of_memory_whatever_the_parts(in_memory, messy, tmp_path, unit):
+    corpus, _ = in_memory
+    stored, _ = quietly(stream_corpus, messy, tmp_path / "out", batch_chars=400)
+    for roles in (None, ["lead", "body"], ["no such role"]):
+        made, wanted = stored.documents(unit, roles), corpus.documents(unit, roles)
+        assert_frame_equal(made, wanted, check_dtype=len(wanted) > 0)
+        assert made.attrs == wanted.attrs
+    with pytest.raises(ValueError, match="roles must be a list"):
+        stored.documents(unit, "body")
+    with pytest.raises(ValueError, match="unit must be one of"):
+        stored.documents("line")
+
+
 @pytest.mark.parametrize("unit", ["section", "paragraph", "sentence"])
 def test_other_units_are_segmented_too(messy, tmp_path, unit):
     corpus, _ = quietly(qd.load_corpus, messy, "keep")

@@ -1,0 +1,17 @@
+// From disk a page may not read another one, so results are listed without excerpts there.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+window.addEventListener("load", () => {
+  // The theme loads the search on every page, by which Sphinx tells its search page, where nothing is marked.
+  if (!document.getElementById("search-results")) SphinxHighlight.highlightSearchWords();
+  // A result opens at the first place found, not at the head of a long notebook.
+  setTimeout(() => {
+    const places = [...document.querySelectorAll("article span.highlighted")];
+    if (!location.hash) places.find((place) => place.checkVisibility())?.scrollIntoView({ block: "center" });
+  }, 50);
+});
+
+// The arrows that open a branch of the contents have no name for a screen reader in the theme.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const arrow of document.querySelectorAll("nav summary")) arrow.setAttribute("aria-label", "Pages below this one");
+});

@@ -1,0 +1,241 @@
+"""The book in a browser: every page opens from disk, asks nothing of the net, can be searched, and can be used by everyone.
+
+These tests need the book's packages and Chromium. Where one is missing they are skipped, unless BOOK is set (`BOOK=1 make test`).
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MISSING = [name for name in ("sphinx", "myst_nb", "playwright", "axe_playwright_python") if not find_spec(name)]
+MISSING += [] if BROWSER else ["Chromium"]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) and not os.environ.get("BOOK"),
+    reason=f"the book is tested with BOOK=1 make test; missing: {', '.join(MISSING)}",
+)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The book, built once; every warning is an error."""
+    assert not MISSING, f"BOOK is set, but there is no {', '.join(MISSING)}"
+    return built(tmp_path_factory.mktemp("book"))
+
+
+def built(out, order="0"):
+    """Build the book into a folder, sets in one order or another."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "book" / "build.py", out],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": order},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """All pages, by their path in the site; the explorer has tests of its own."""
+    paths = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*.html"))}
+    return {name: path for name, path in paths.items() if not name.startswith("explorer/")}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window and without a net."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A new tab."""
+    page = open_tab(browser)
+    yield page
+    page.close()
+
+
+def open_tab(browser):
+    """Open a tab that notes faults and requests beyond the disk."""
+    page = browser.new_page()
+    page.faults = []
+    page.on("console", lambda message: message.type in ("error", "warning") and page.faults.append(message.text))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("requestfailed", lambda request: page.faults.append(f"failed: {request.url}"))
+    page.on(
+        "request",
+        lambda request: request.url.startswith(("file:", "data:", "blob:")) or page.faults.append(request.url),
+    )
+    return page
+
+
+def search(tab, site, query):
+    """Search the book from its search page and return the links of the results."""
+    tab.goto((site / "search.html").as_uri() + f"?q={query}")
+    tab.wait_for_function("/finished|did not match/.test(document.querySelector('.search-summary')?.innerText)")
+    return tab.locator("ul.search li > a")
+
+
+def test_every_part_of_the_book_is_there(pages):
+    notebooks = {f"notebooks/{path.stem}.html" for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")}
+    parts = {
+        "index.html",
+        "gallery.html",
+        "glossary.html",
+        "codebook.html",
+        "api.html",
+        "guide/large-corpora.html",
+        "DATA.html",
+    }
+    assert notebooks | parts | {"guide/citing-and-licence.html", "README.zh-CN.html"} <= set(pages)
+
+
+@pytest.fixture(scope="session")
+def seen(browser, pages):
+    """What is seen of each page in one visit: faults and outside requests, its width in two windows, what axe reports in both schemes."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    modules = sorted((name for name in pages if name.startswith("api/")), key=lambda name: -pages[name].stat().st_size)
+    page, axe, seen = open_tab(browser), Axe().axe_script, {}
+    for name, path in pages.items():
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(path.as_uri())
+        faults = []
+        if name not in modules[3:]:  # the pages of modules are alike
+            page.evaluate(axe)
+            faults += serious(page, "light")
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            faults += serious(page, "dark", "color-contrast")
+        wide = page.evaluate("document.documentElement.scrollWidth") > 1280
+        page.set_viewport_size({"width": 390, "height": 800})
+        wide = wide or page.evaluate("document.documentElement.scrollWidth") > 390
+        seen[name] = {"faults": page.faults[:], "wide": wide, "axe": faults}
+        page.faults.clear()
+    page.close()
+    return seen
+
+
+def serious(page, scheme, *rules):
+    """The serious and critical faults that axe finds in a page, once it has changed its colours; all rules unless some are named."""
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}' && !document.getAnimations().length")
+    options = {"preload": False, "resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("(options) => axe.run(options).then((told) => told.violations)", options)
+    return [(scheme, v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")]
+
+
+def test_every_page_opens_from_disk_without_fault_or_outside_request(seen):
+    assert {name: page["faults"] for name, page in seen.items() if page["faults"]} == {}
+
+
+def test_axe_reports_no_serious_fault_in_light_and_dark(seen):
+    assert {name: page["axe"] for name, page in seen.items() if page["axe"]} == {}
+
+
+def test_no_page_is_wider_than_a_telephone_or_a_desk(seen):
+    assert [name for name, page in seen.items() if page["wide"]] == []
+
+
+def test_every_link_inside_the_book_leads_somewhere(pages, site):
+    anchors = {
+        name: set(re.findall(r'\b(?:id|name)="([^"]+)"', path.read_text("utf-8"))) for name, path in pages.items()
+    }
+    for name, path in pages.items():
+        for link in re.findall(r'(?:href|src)="([^"]+)"', path.read_text("utf-8")):
+            if re.match(r"[a-z]+:", link):
+                continue
+            file, _, anchor = link.split("?")[0].partition("#")
+            target = (path.parent / file).resolve() if file else path
+            target = target / "index.html" if target.is_dir() else target
+            assert target.exists(), f"{name} links to {link}"
+            inside = target.relative_to(site).as_posix()
+            assert not anchor or inside not in anchors or anchor in anchors[inside], f"{name} links to {link}"
+
+
+def test_nothing_in_the_site_names_another_server(site):
+    outside = r'<(?:script|img|iframe|source)[^>]*src="(?:https?:)?//|<link[^>]*rel="(?:stylesheet|preload|icon)"[^>]*href="(?:https?:)?//'
+    assert [path.name for path in site.rglob("*.html") if re.search(outside, path.read_text("utf-8"))] == []
+    assert [
+        path.name
+        for path in site.rglob("*.css")
+        if re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", path.read_text("utf-8"))
+    ] == []
+
+
+@pytest.mark.parametrize("query", ["冲刺", "起步就是冲刺", "就是冲"])
+def test_search_finds_chinese_inside_longer_wordings_and_opens_the_place(tab, site, query):
+    results = search(tab, site, query)
+    notebook = results.filter(has_text="起步就是冲刺")
+    assert notebook.count() >= 1
+    notebook.first.click()
+    tab.wait_for_load_state("load")
+    tab.wait_for_function(
+        "[...document.querySelectorAll('article span.highlighted')].some((place) => place.checkVisibility())",
+        timeout=5000,
+    )
+    tab.wait_for_timeout(200)
+    places = tab.evaluate(
+        "[...document.querySelectorAll('article span.highlighted')].map((place) => place.getBoundingClientRect().top)"
+    )
+    assert "notebooks/" in tab.url and any(0 < top < 720 for top in places)  # one of them is in view
+    assert tab.faults == []
+
+
+def test_search_finds_english_and_names_and_says_when_there_is_nothing(tab, site):
+    assert search(tab, site, "fit_lda").first.inner_text() == "qdlib.topics.fit_lda"
+    assert search(tab, site, "dispersed").count() > 0  # by its stem
+    assert search(tab, site, "鱼鱼鱼鱼").count() == 0
+
+
+def test_search_gives_every_wording_of_the_chinese_readme(site):
+    """The index against the text itself: each pair of neighbours of the page is in the index, under that page."""
+    index = json.loads((site / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))
+    here = index["docnames"].index("README.zh-CN")
+    terms = [*index["terms"].items(), *index["titleterms"].items()]
+    found = {term for term, where in terms if here in (where if isinstance(where, list) else [where])}
+    prose = re.sub(
+        r"`[^`]*`|```.*?```|<!--.*?-->|\]\([^)]*\)", " ", (ROOT / "README.zh-CN.md").read_text("utf-8"), flags=re.DOTALL
+    )
+    body = "\n".join(line for line in prose.splitlines() if not line.startswith(("#", "!")))
+    runs = re.findall(r"[\u4e00-\u9fff]{2,}", body)
+    assert len(runs) > 100 and {run[i : i + 2] for run in runs for i in range(len(run) - 1)} <= found
+
+
+def test_every_picture_has_a_meaning_in_words(pages):
+    texts = [text for path in pages.values() for text in re.findall(r"<img\b[^>]*>", path.read_text("utf-8"))]
+    alts = [re.search(r'\balt="([^"]*)"', text) for text in texts]
+    assert len(texts) >= 27 and all(alts)
+    assert [alt[1] for alt in alts if len(alt[1].encode()) < 60 or re.search(r"\.svg|\.png|_images", alt[1])] == []
+
+
+def test_every_figure_stands_in_its_notebook_with_its_data_below(pages, site):
+    for path in (ROOT / "figures").glob("*.svg"):
+        notebook = next(text for name, text in pages.items() if name.startswith(f"notebooks/{path.stem[:2]}-"))
+        for suffix in ("csv", "svg", "png"):
+            assert f'href="../figures/{path.stem}.{suffix}" download' in notebook.read_text("utf-8")
+            assert (site / "figures" / f"{path.stem}.{suffix}").read_bytes() == path.with_suffix(
+                f".{suffix}"
+            ).read_bytes()
+
+
+def test_the_same_sources_give_the_same_site_in_any_order_of_sets(site, tmp_path):
+    again = built(tmp_path, order="1")
+    first, second = (
+        {path.relative_to(top): path for path in top.rglob("*") if path.is_file()} for top in (site, again)
+    )
+    assert first.keys() == second.keys()
+    assert [str(name) for name in first if first[name].read_bytes() != second[name].read_bytes()] == []
