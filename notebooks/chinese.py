@@ -19,7 +19,7 @@ import polib
 HERE = Path(__file__).resolve().parent
 # A link to a file beside or above the notebook; one to another notebook stays, since that is in zh/ too.
 _LINK = re.compile(r"(\]\()(?!https?:|#|\d\d-[\w-]+\.ipynb)(?=[^)\s]+\))")
-_PLACE = re.compile(r'^(CORPUS = ")(?=\.\./)', re.MULTILINE)
+_PLACE = re.compile(r'(?<=")(?=\.\./)')
 
 
 def notebooks() -> list[Path]:
@@ -52,8 +52,8 @@ def in_chinese(notebook: Path, words: polib.POFile) -> nbformat.NotebookNode:
     for cell in made.cells:
         if cell.cell_type == "markdown":
             cell.source = _LINK.sub(r"\1../", chinese.get(cell.source) or cell.source)
-        elif "parameters" in cell.metadata.get("tags", []):
-            cell.source = _PLACE.sub(r"\1../", cell.source)
+        elif cell.cell_type == "code":
+            cell.source = _PLACE.sub("../", cell.source)
     return made
 
 

@@ -6,9 +6,13 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
+import pandas as pd
 import polib
 import pytest
+
+from qdlib import figures
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
@@ -106,6 +110,17 @@ def test_links_lead_somewhere_from_the_folder_below(notebook):
     for source in cells_of(NOTEBOOKS / "zh" / notebook.name, "markdown"):
         for target in re.findall(r"\]\(((?!https?:|#)[^)\s#]+)", source):
             assert (NOTEBOOKS / "zh" / target).exists(), target
+
+
+@pytest.mark.parametrize("place", [".", "notebooks", "notebooks/zh"])
+def test_figures_are_drawn_in_one_place_from_either_language(place, tmp_path, monkeypatch):
+    (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(tmp_path / place)
+    monkeypatch.delenv("QDLIB_FIGURES", raising=False)
+    fig, _ = plt.subplots()
+    figures.save_figure(fig, "00-test", pd.DataFrame({"n": [1]}))
+    plt.close(fig)
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == ["00-test.csv", "00-test.png", "00-test.svg"]
 
 
 def test_a_changed_cell_is_named_and_its_old_chinese_kept(tmp_path, monkeypatch):
