@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+import chinese
 import nbformat
 import papermill
 from joblib import cpu_count
@@ -73,6 +74,7 @@ def main() -> int:
     if failures:
         print("", *failures, sep="\n", file=sys.stderr)
         return 1
+    chinese.write_all()  # names the cells that have no Chinese yet
     written = sorted(path.stem for path in figures.glob("*.svg") if path.stat().st_mtime >= began - 1)
     print(f"\nThe study ran in {time.time() - began:.0f} s: {len(notebooks)} notebooks, {len(written)} figures.")
     for notebook in notebooks:
