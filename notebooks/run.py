@@ -19,6 +19,8 @@ from joblib import cpu_count
 from nbstripout import strip_output
 from tqdm import tqdm
 
+from qdlib.interactive import WIDGET
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BAR = "{desc:<12}{bar:30} {n_fmt}/{total_fmt} notebooks, {elapsed}"
@@ -45,6 +47,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = {"tags": tags} if tags else {}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)  # it belongs to the kernel that is gone; the plain table stays
     return notebook
 
 
