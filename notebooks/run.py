@@ -12,11 +12,14 @@ import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+import chinese
 import nbformat
 import papermill
 from joblib import cpu_count
 from nbstripout import strip_output
 from tqdm import tqdm
+
+from qdlib.interactive import WIDGET
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -44,6 +47,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = {"tags": tags} if tags else {}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)  # it belongs to the kernel that is gone; the plain table stays
     return notebook
 
 
@@ -73,6 +78,7 @@ def main() -> int:
     if failures:
         print("", *failures, sep="\n", file=sys.stderr)
         return 1
+    chinese.write_all()  # names the cells that have no Chinese yet
     written = sorted(path.stem for path in figures.glob("*.svg") if path.stat().st_mtime >= began - 1)
     print(f"\nThe study ran in {time.time() - began:.0f} s: {len(notebooks)} notebooks, {len(written)} figures.")
     for notebook in notebooks:

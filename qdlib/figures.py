@@ -104,9 +104,9 @@ def save_figure(fig: Figure, name: str, data: pd.DataFrame, folder: str | Path |
 
 
 def _beside_notebooks() -> Path:
-    """The folder `figures` of the project, whether the work is done in its root or in `notebooks`."""
+    """The folder `figures` of the project, whether the work is done in its root, in `notebooks` or in `notebooks/zh`."""
     here = Path.cwd()
-    return (here.parent if here.name == "notebooks" else here) / "figures"
+    return next((folder.parent for folder in (here, here.parent) if folder.name == "notebooks"), here) / "figures"
 
 
 def check_labels(fig: Figure) -> None:

@@ -74,7 +74,7 @@ def browse(table: pd.DataFrame, rows: int = 10) -> Shown:
     return Shown(plain, f"{first.to_string()}\n{caption}", _widget(lambda: _data_table(table, rows)))
 
 
-def browse_kwic(corpus: Corpus, pattern: str, window: int = 15, rows: int = 20) -> Shown:
+def browse_kwic(corpus: Corpus, pattern: str, window: int = 15, rows: int = 20, *, sort: str = "corpus") -> Shown:
     """Show a concordance in which another string can be looked for, in another order and with more or less context.
 
     Args:
@@ -82,17 +82,20 @@ def browse_kwic(corpus: Corpus, pattern: str, window: int = 15, rows: int = 20) 
         pattern: what is looked for at first.
         window: characters of context on each side at first.
         rows: most lines shown.
+        sort: the order at first: `corpus`, `left`, `right` or `date`, as for `kwic`.
 
     Returns:
         What a notebook shows: fields to change the search and the lines below them in a running JupyterLab, else the lines
         of `pattern` as `aligned` lays them out.
 
     Raises:
-        ValueError: as for `kwic`; or `rows` is below 1.
+        ValueError: as for `kwic`; `rows` is below 1, or `sort` is none of these.
     """
     _check_rows(rows)
-    plain = aligned(kwic(corpus, pattern, window), rows)
-    return Shown(plain.html, plain.text, _widget(lambda: _search(corpus, pattern, window, rows)))
+    if sort not in ORDERS:
+        raise ValueError(f"sort must be one of {', '.join(ORDERS)}, got {sort!r}")
+    plain = aligned(kwic(corpus, pattern, window, sort=sort), rows)
+    return Shown(plain.html, plain.text, _widget(lambda: _search(corpus, pattern, window, rows, sort)))
 
 
 def _check_rows(rows: int) -> None:
@@ -119,7 +122,7 @@ def _data_table(table: pd.DataFrame, rows: int) -> Widget:
     return ITable(shown, column_filters="header", pageLength=rows, lengthMenu=sizes, allow_html=False, maxBytes=0)
 
 
-def _search(corpus: Corpus, pattern: str, window: int, rows: int) -> Widget:
+def _search(corpus: Corpus, pattern: str, window: int, rows: int, sort: str) -> Widget:
     """The fields of a search and its lines."""
     import ipywidgets as widgets
 
@@ -127,7 +130,7 @@ def _search(corpus: Corpus, pattern: str, window: int, rows: int) -> Widget:
     fields = {
         "pattern": widgets.Text(pattern, description="search", continuous_update=False),
         "regex": widgets.Checkbox(False, description="regular expression", indent=False),
-        "sort": widgets.Dropdown(options=ORDERS, description="sort by"),
+        "sort": widgets.Dropdown(options=ORDERS, value=sort, description="sort by"),
         "within": widgets.Dropdown(options=BOUNDS, description="within"),
         "window": widgets.BoundedIntText(window, min=0, max=200, description="context"),
     }

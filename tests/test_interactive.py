@@ -67,8 +67,8 @@ def test_a_table_of_spans_and_missing_values_can_be_browsed(small):
 
 
 def test_the_lines_are_those_of_kwic_after_each_change(small):
-    asked, lines = fields(browse_kwic(small, "比武"))
-    assert lines.value == qd.aligned(qd.kwic(small, "比武"), 20).html
+    asked, lines = fields(browse_kwic(small, "比武", sort="right"))
+    assert lines.value == qd.aligned(qd.kwic(small, "比武", sort="right"), 20).html
     asked["search"].value = "就是"
     asked["sort by"].value = "left"
     asked["context"].value = 3
@@ -95,5 +95,7 @@ def test_what_cannot_be_shown_is_refused(small):
         browse(small.articles, rows=0)
     with pytest.raises(ValueError, match="rows"):
         browse_kwic(small, "比武", rows=-1)
+    with pytest.raises(ValueError, match="sort must be one of corpus"):
+        browse_kwic(small, "比武", sort="length")
     with pytest.raises(ValueError):
         browse_kwic(small, "")
