@@ -36,6 +36,7 @@ CHINESE = 0.1  # of a corpus's letters must be Chinese
 NEEDS = {
     "several": "it compares pages, and this corpus has only one. Put more texts there, or name what is to be compared with GROUP.",
     "dated": "no text of this corpus has a date. Name files by their dates, or add a table `metadata.csv` with the columns `file` and `date`.",
+    "districts": "no text names a district of the gazetteer. Put a `gazetteer.txt` of your own area with the texts.",
     "topics": "topics need at least 5 articles and 100 paragraphs of running text, and this corpus has less. Cut a long text into files, one a chapter.",
 }
 # What the seeds' notebooks look at is chosen from the corpus itself where these are empty.
@@ -133,6 +134,7 @@ def survey(place: Path, group: str = "") -> dict:
     has = {
         "several": len(groups) > 1,
         "dated": bool(dates),
+        "districts": (qd.find_places(corpus, lists.gazetteer)["kind"] == "district").any(),
         "topics": running["article_id"].nunique() >= 5 and len(running) >= 100,
     }
     return {
@@ -159,7 +161,7 @@ def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], l
     places = (
         ""
         if lists.gazetteer != "gazetteer"
-        else " Districts are those of one city of Shandong, unless a `gazetteer.txt` lies with the texts."
+        else " Districts are looked for by a gazetteer of one city of Shandong; a `gazetteer.txt` with the texts replaces it."
     )
     return (
         f"> This notebook of the study ran on **{name}**: {n:,} text{'s' * (n != 1)}"

@@ -72,4 +72,4 @@ def test_imports_come_first(notebook):
 
 def test_nbval_is_told_to_skip_nothing(notebook):
     tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
-    assert tags <= {"parameters", "nbval-ignore-output", "seeds", "exercises", "several", "dated", "topics"} and "NBVAL_" not in nbformat.writes(notebook)
+    assert tags <= {"parameters", "nbval-ignore-output", "seeds", "exercises", "several", "dated", "districts", "topics"} and "NBVAL_" not in nbformat.writes(notebook)
