@@ -2,6 +2,7 @@
 
     python tests/benchmarks/topic_speed.py                      # 20,000 documents, 20 topics
     python tests/benchmarks/topic_speed.py --topics 100 --documents 5000
+    python tests/benchmarks/topic_speed.py --resume results/topic-speed-k20-....csv   # goes on where it was stopped
 
 The documents are different short pieces of the texts of `texts`. All models get the same words, those of at least ten documents,
 and give topics x terms and documents x topics. Of every fifth document half of the words are foreseen from the other half, whose
@@ -117,19 +118,26 @@ ENGINES = {
 }
 
 
-def runs(training: list[list[str]], asked: list[list[str]], base: TopicModel) -> Iterator[dict]:
+def runs(training: list[list[str]], asked: list[list[str]], base: TopicModel, done: set) -> Iterator[dict]:
     """Seconds, perplexity and NPMI of each engine with each prior at each number of sweeps, medians over the seeds."""
-    for engine, (fit, priors, sweeps, seeds) in ENGINES.items():
-        for number in sweeps:
-            for own in priors:
-                results = []
-                for seed in seeds:
-                    began = time.process_time()
-                    model = fit(training, base, seed, number, own)
-                    took = time.process_time() - began
-                    results.append([took, perplexity(model, asked, base), npmi(model, training)])
-                names = {"engine": engine, "priors": "own" if own else "of fit_lda", "sweeps": number, "n": len(seeds)}
-                yield names | dict(zip(("s", "perplexity", "NPMI"), np.median(results, axis=0).tolist()))
+    plan = [
+        (place, engine, number, own)
+        for engine, (_, priors, sweeps, _) in ENGINES.items()
+        for place, number in enumerate(sweeps)
+        for own in priors
+    ]
+    for _, engine, number, own in sorted(plan, key=lambda step: step[0]):  # few sweeps of all engines come first
+        fit, *_, seeds = ENGINES[engine]
+        names = {"engine": engine, "priors": "own" if own else "of fit_lda", "sweeps": number, "n": len(seeds)}
+        if tuple(map(str, names.values())) in done:
+            continue
+        results = []
+        for seed in seeds:
+            began = time.process_time()
+            model = fit(training, base, seed, number, own)
+            took = time.process_time() - began
+            results.append([took, perplexity(model, asked, base), npmi(model, training)])
+        yield names | dict(zip(("s", "perplexity", "NPMI"), np.median(results, axis=0).tolist()))
 
 
 def split(words: list[list[str]], k: int):
@@ -213,6 +221,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--topics", type=int, default=20)
+    parser.add_argument("--resume", help="the CSV of a run that was stopped")
     parser.add_argument("--step", nargs=3, type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.step:
@@ -223,14 +232,15 @@ def main() -> None:
     training, foreseen, base = split(documents(asked.documents), asked.topics)
     terms, tokens = base.weights.shape[1], sum(map(len, training))
     print(f"{len(training):,} documents, {terms:,} terms, {tokens:,} tokens, K = {asked.topics}\n", flush=True)
-    rows, about = [], {"documents": asked.documents, "K": asked.topics, "versions": versions()}
-    for row in runs(training, foreseen, base):
+    about = {"documents": asked.documents, "K": asked.topics, "versions": versions()}
+    rows = pd.read_csv(asked.resume).drop(columns=list(about)).to_dict("records") if asked.resume else []
+    done = {tuple(str(row[name]) for name in ("engine", "priors", "sweeps", "n")) for row in rows}
+    for row in runs(training, foreseen, base, done):
         rows.append(row)
-        kept = keep([row | about for row in rows], f"topic-speed-k{asked.topics}")  # each time: a stop loses nothing
+        keep([row | about for row in rows], f"topic-speed-k{asked.topics}")  # each time: a stop loses nothing
     print(markdown(rows), markdown(reached(pd.DataFrame(rows))), sep="\n\n")
     print("\nThe cost of being reproducible, 50 sweeps of tomotopy on a quarter of the documents:\n")
     print(markdown(reproducible(asked.documents // 4, asked.topics)))
-    print(f"\nKept as {kept.name}")
 
 
 if __name__ == "__main__":
