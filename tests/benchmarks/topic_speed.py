@@ -40,12 +40,13 @@ ONE, THREE = (1,), (1, 2, 3)  # seeds
 def documents(n: int) -> list[list[str]]:
     """Content words of so many different documents of about 37 words, chained ones only where the texts do not suffice."""
     whole = texts.n_bytes(texts.base()) / 1e6
-    for times in (0.98, 2, 4, 8):  # below 1 nothing is chained
-        pieces = list(dict.fromkeys(texts.real(whole * times, CHARACTERS)))
+    enough = max(whole, n * 6 * CHARACTERS / 1e6)
+    for size in (0.98 * whole, enough, 2 * enough):  # below the whole nothing is chained
+        pieces = list(dict.fromkeys(texts.real(size, CHARACTERS)))
         words = [words for words in qd.content_words(qd.segment(pieces), min_chars=2) if len(words) > 9]
         if len(words) >= n:
             break
-    kind = "real" if times < 1 else "in part chained"
+    kind = "real" if size < whole else "in part chained"
     print(f"the first {n:,} of {len(words):,} documents, {kind}", flush=True)
     return words[:n]
 
