@@ -463,10 +463,8 @@ def token_lists(words: Sequence[Sequence[str]]) -> list[list[str]]:
         if isinstance(document, str):
             raise ValueError(f"words[{place}] is a string, {document[:20]!r}; give lists of tokens (qd.segment)")
         lists.append(list(document))
-        if wrong := next((token for token in lists[-1] if not isinstance(token, str)), None):
-            raise ValueError(f"words[{place}] has the token {wrong!r}; tokens must be strings")
-        if None in lists[-1]:
-            raise ValueError(f"words[{place}] has the token None; tokens must be strings")
+        if wrong := [token for token in lists[-1] if not isinstance(token, str)]:
+            raise ValueError(f"words[{place}] has the token {wrong[0]!r}; tokens must be strings")
     return lists
 
 

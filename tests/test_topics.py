@@ -9,10 +9,13 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from gensim.corpora import Dictionary
+from hypothesis import given
+from hypothesis import strategies as st
 
 import qdlib as qd
 from qdlib.engines import ENGINES
-from qdlib.topics import TopicModel
+from qdlib.topics import TopicModel, _counted
 
 
 @pytest.fixture(scope="module")
@@ -324,3 +327,39 @@ def test_the_weights_are_the_tokens_and_the_prior_of_many_terms_too():
     prior = (model.weights.to_numpy().sum() - 36_000) / (17 * 4000)
     drawn = model.weights.sum() - 17 * prior
     assert np.allclose(drawn, counts[model.weights.columns]) and prior > 0
+
+
+def test_a_token_that_python_takes_for_false_is_named_too():
+    for token in (0, None, b"", False):
+        with pytest.raises(ValueError, match=rf"words\[1\] has the token {token!r}; tokens must be strings"):
+            qd.fit_lda([["甲"], ["甲", token]], k=1)
+
+
+TOKENS = st.lists(st.sampled_from(["甲", "乙", "丙", "丁", "甲乙", "a", "A", "𠀀", "，"]), max_size=12)
+
+
+@given(st.lists(TOKENS, min_size=1, max_size=8), st.integers(1, 3))
+def test_terms_are_numbered_and_counted_as_by_gensim(words, least):
+    dictionary = Dictionary(words)
+    dictionary.filter_extremes(no_below=least, no_above=1.0, keep_n=None)
+    if not len(dictionary):
+        with pytest.raises(ValueError, match="leave 0 terms"):
+            _counted(words, 1, least)
+        return
+    terms, counts = _counted(words, 1, least)
+    assert terms == [dictionary[i] for i in range(len(dictionary))]
+    bags = [list(zip(row.indices.tolist(), row.data.tolist())) for row in (counts[[i]] for i in range(len(words)))]
+    assert bags == [dictionary.doc2bow(document) for document in words]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(words=st.lists(TOKENS, min_size=3, max_size=8), seed=st.integers(0, 99))
+def test_topics_share_out_each_token_once(engine, words, seed):
+    words += [["甲", "乙", "丙"]] * 3  # so that three topics can be fitted
+    model = qd.fit_lda(words, k=3, seed=seed, engine=engine, min_documents=1, iterations=10)
+    alpha, eta = model.settings["alpha"], model.settings["eta"]
+    assert np.allclose((model.weights - eta).sum(axis=0), model.frequencies, rtol=1e-5)
+    if engine == "tomotopy":  # gensim's documents are shared out once more after the last sweep
+        sizes = np.array([len(document) for document in words])[:, None]
+        of_documents = model.theta.fillna(1 / 3) * (sizes + 3 * alpha) - alpha
+        assert np.allclose(of_documents.sum(axis=0), (model.weights - eta).sum(axis=1), atol=1e-9)
