@@ -42,8 +42,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata = {key: notebook.metadata[key] for key in ("kernelspec",) if key in notebook.metadata}
     notebook = strip_output(notebook, keep_output=True, keep_count=True, keep_id=True)
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = {"tags": tags} if tags else {}
+        kept = ("tags", "jupyter") if "solution" in cell.metadata.get("tags", []) else ("tags",)  # solutions stay folded
+        cell.metadata = {name: cell.metadata[name] for name in kept if cell.metadata.get(name)}
     return notebook
 
 
