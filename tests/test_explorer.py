@@ -510,16 +510,14 @@ def show(page, address):
 
 @in_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_reports_no_serious_fault(chromium, seeds_page, scheme):
+def test_axe_reports_no_fault(chromium, seeds_page, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
     page, faults = chromium.new_page(color_scheme=scheme), []
     for place in PLACES:
         show(page, seeds_page + place)
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        faults += [
-            (place, v["id"], v["nodes"][0]["html"][:100]) for v in found if v["impact"] in ("serious", "critical")
-        ]
+        faults += [(place, v["id"], v["nodes"][0]["html"][:100]) for v in found]
     page.close()
     assert faults == []
 

@@ -29,10 +29,12 @@ function App({ corpus }) {
     <>
       <a class="skip" href="#results" onClick={(event) => { event.preventDefault(); document.getElementById("results")?.focus(); }}>{t("skip")}</a>
       <Head {...{ corpus, t, language, setLanguage }} />
-      <Tabs {...{ tab, change, t }} />
-      <main class={covered ? "split open" : "split"}>
-        <div class="list" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} inert={!!covered}><Tab {...{ corpus, state, change, t }} /></div>
-        <SourcePanel {...{ corpus, state, narrow, change, t }} />
+      <main>
+        <Tabs {...{ tab, change, t }} />
+        <div class={covered ? "split open" : "split"}>
+          <div class="list" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} inert={!!covered}><Tab {...{ corpus, state, change, t }} /></div>
+          <SourcePanel {...{ corpus, state, narrow, change, t }} />
+        </div>
       </main>
       <p id="note" role="status" />
     </>
