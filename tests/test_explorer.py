@@ -496,7 +496,13 @@ def test_numbers_take_the_right_word_and_changes_are_named_in_chinese():
     ]  # fmt: skip
 
 
-PLACES = ("", "#q=%E4%BD%9C%E9%A3%8E&at=003_640841af2d42bf82.txt:356-366", "#tab=slogans", "#tab=topics&topic=0")
+PLACES = (
+    "",
+    "#q=%E4%BD%9C%E9%A3%8E&only=003_640841af2d42bf82.txt",
+    "#q=%E4%BD%9C%E9%A3%8E&at=003_640841af2d42bf82.txt:356-366",
+    "#tab=slogans",
+    "#tab=topics&topic=0",
+)
 
 
 def show(page, address):
