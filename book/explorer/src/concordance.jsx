@@ -11,16 +11,23 @@ const FORMULA = /^(?:[\t\r\n']|\s*[=+\-@＝＋－＠])/;
 
 export function Concordance({ corpus, state, change, t }) {
   const { lines, fault } = useLines(corpus, state);
+  const only = corpus.sources.find((source) => source.name === state.only);
   const shown = useMemo(() => {
-    const rows = state.only ? lines.filter((row) => row.source.name === state.only) : lines;
+    const rows = only ? lines.filter((row) => row.source === only) : lines;
     return sorted(rows, ORDERS.includes(state.sort) ? state.sort : "corpus", !!state.down);
-  }, [lines, state.sort, state.down, state.only]);
+  }, [lines, state.sort, state.down, only]);
   return (
     <section aria-label={t("concordance")}>
       <Form {...{ corpus, state, change, t, fault }} />
       <div id="results" tabindex={-1}>
         {!state.q && <Welcome {...{ corpus, change, t }} />}
-        {state.q && !fault && <Dispersion {...{ corpus, lines, state, change, t }} />}
+        {state.q && !fault && <Dispersion {...{ corpus, lines, only, change, t }} />}
+        {state.q && only && (
+          <p class="filtered">
+            <span>{t("filtered", shown.length.toLocaleString("en"))}<bdi><Seen text={only.label} /></bdi></span>
+            <button type="button" class="small" id="all" onClick={() => change({ only: "" })}>{t("all")}</button>
+          </p>
+        )}
         {shown.length > 0 && <Lines key={state.q + state.regex + state.only} {...{ corpus, rows: shown, state, change, t }} />}
       </div>
     </section>
@@ -100,9 +107,9 @@ function Welcome({ corpus, change, t }) {
 }
 
 /** One strip a source, a tick for each line; a press on its name leaves the lines of that source only. */
-function Dispersion({ corpus, lines, state, change, t }) {
+function Dispersion({ corpus, lines, only, change, t }) {
   const spread = dispersion(corpus, lines);
-  const rows = spread.rows.filter((row) => row.n || corpus.sources.length <= MANY);
+  const rows = spread.rows.filter((row) => row.n || row.source === only || corpus.sources.length <= MANY);
   const most = Math.max(...spread.rows.map((row) => row.rate), 1e-9);
   return (
     <>
@@ -117,15 +124,15 @@ function Dispersion({ corpus, lines, state, change, t }) {
             <thead><tr><th scope="col">{t("source")}</th><th scope="col">{t("count")}</th><th scope="col" colspan={2}>{t("per")}</th><th scope="col">{t("position")}</th></tr></thead>
             <tbody>
               {rows.map((row) => (
-                <tr class={state.only && state.only !== row.source.name ? "faint" : ""}>
+                <tr class={only && only !== row.source ? "faint" : ""}>
                   <th scope="row">
-                    <button type="button" class="plain" aria-pressed={state.only === row.source.name} aria-label={t("only", row.source.label)}
-                      onClick={() => change({ only: state.only === row.source.name ? "" : row.source.name })}><Seen text={row.source.label} /></button>
+                    <button type="button" class="plain" aria-pressed={only === row.source} aria-label={t("only", row.source.label)}
+                      onClick={() => change({ only: only === row.source ? "" : row.source.name })}><Seen text={row.source.label} /></button>
                   </th>
                   <td class="number">{row.n}</td>
                   <td class="number">{row.rate.toFixed(1)}</td>
                   <td class="bar"><span style={{ width: `${(row.rate / most) * 100}%` }} /></td>
-                  <td class="strip"><Strip source={row.source} lines={lines.filter((line) => line.source === row.source)} t={t} /></td>
+                  <td class="strip"><Strip source={row.source} lines={row.lines} t={t} /></td>
                 </tr>
               ))}
             </tbody>

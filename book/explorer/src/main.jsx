@@ -29,12 +29,14 @@ function App({ corpus }) {
     <>
       <a class="skip" href="#results" onClick={(event) => { event.preventDefault(); document.getElementById("results")?.focus(); }}>{t("skip")}</a>
       <Head {...{ corpus, t, language, setLanguage }} />
-      <Tabs {...{ tab, change, t }} />
-      <main class={covered ? "split open" : "split"}>
-        <div class="list" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} inert={!!covered}><Tab {...{ corpus, state, change, t }} /></div>
-        <SourcePanel {...{ corpus, state, narrow, change, t }} />
+      <main>
+        <Tabs {...{ tab, change, t }} />
+        <div class={covered ? "split open" : "split"}>
+          <div class="list" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} inert={!!covered}><Tab {...{ corpus, state, change, t }} /></div>
+          <SourcePanel {...{ corpus, state, narrow, change, t }} />
+        </div>
       </main>
-      <p id="note" class="hidden" role="status" />
+      <p id="note" role="status" />
     </>
   );
 }
@@ -47,7 +49,7 @@ function Head({ corpus, t, language, setLanguage }) {
         <h1>{t("title")}</h1>
         <p class="quiet">{t("corpus")} {corpus.fingerprint} · {t("stats", corpus.sources.length, corpus.paragraphs.length.toLocaleString("en"), n)}</p>
       </div>
-      <nav aria-label={t("theme")}>
+      <nav aria-label={t("settings")}>
         {/^[\w./-]+$/.test(corpus.home ?? "") && <a href={corpus.home}>{t("home")}</a>}
         <button type="button" id="language" lang={language === "zh" ? "en" : "zh"} onClick={() => setLanguage(languages.find((one) => one !== language))}>{t("language")}</button>
         <Theme t={t} />

@@ -151,10 +151,10 @@ function compare(a, b) {
 
 /** How lines lie over the sources: count and rate of each, in how many there are some, and Gries's DP. */
 export function dispersion(corpus, lines) {
-  const counts = corpus.sources.map(() => 0);
-  for (const row of lines) counts[row.source.index] += 1;
+  const own = corpus.sources.map(() => []);
+  for (const row of lines) own[row.source.index].push(row);
   const total = corpus.sources.reduce((sum, source) => sum + source.n, 0);
-  const rows = corpus.sources.map((source, i) => ({ source, n: counts[i], rate: source.n ? (counts[i] / source.n) * 10000 : 0 }));
+  const rows = corpus.sources.map((source, i) => ({ source, lines: own[i], n: own[i].length, rate: source.n ? (own[i].length / source.n) * 10000 : 0 }));
   const apart = rows.map(({ source, n }) => Math.abs(n / (lines.length || 1) - source.n / total));
-  return { rows, range: counts.filter(Boolean).length, dp: apart.reduce((sum, x) => sum + x, 0) / 2 };
+  return { rows, range: rows.filter((row) => row.n).length, dp: apart.reduce((sum, x) => sum + x, 0) / 2 };
 }

@@ -78,7 +78,7 @@ function Wording({ entry, state, change, t }) {
     <li>
       <p class="wording">
         <strong lang="zh"><Seen text={entry.wording} /></strong>
-        {entry.change !== "same" && <span class="quiet">{entry.change}: <span lang="zh"><Seen text={entry.detail} /></span></span>}
+        {entry.change !== "same" && <span class="quiet">{entry.change.split(" + ").map((kind) => t(kind)).join(" + ")}: <span lang="zh"><Seen text={entry.detail} /></span></span>}
         <button type="button" class="small" onClick={() => change({ tab: "concordance", q: entry.wording, regex: "", only: "", ignore: "marks" })}>{t("as_concordance")}</button>
       </p>
       <ul class="uses">

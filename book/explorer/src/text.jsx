@@ -22,19 +22,28 @@ export function Snippet({ row }) {
   );
 }
 
-/** A button that says for a moment whether the text was copied. */
+let fading;
+
+/** Say something at the foot of the page for a while. */
+function say(text, seconds) {
+  const note = document.getElementById("note");
+  note.textContent = text;
+  clearTimeout(fading);
+  fading = setTimeout(() => { note.textContent = ""; }, seconds * 1000);
+}
+
+/** A button that says whether the text was copied; if not, the text stands long enough to be copied by hand. */
 export function Copy({ t, label, text, children }) {
   const copy = async (event) => {
     event.stopPropagation();
     const button = event.currentTarget;
-    const note = document.getElementById("note");
     try {
       await navigator.clipboard.writeText(text());
-      note.textContent = `${t("copied")}: ${text()}`;
+      say(`${t("copied")}: ${text()}`, 4);
       button.classList.add("done");
       setTimeout(() => button.classList.remove("done"), 1500);
     } catch {
-      note.textContent = `${t("uncopied")}: ${text()}`;
+      say(`${t("uncopied")}: ${text()}`, 30);
     }
   };
   return <button type="button" class="small copy" aria-label={label} title={label} onClick={copy}>{children ?? label}</button>;

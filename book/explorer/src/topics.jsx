@@ -38,7 +38,7 @@ function Inside({ corpus, topic, state, change, t }) {
   const likeliest = topic.terms[0][1];
   return (
     <div class="wordings">
-      <h3>{t("terms")}</h3>
+      <h2>{t("terms")}</h2>
       <ol class="terms" lang="zh">
         {topic.terms.map(([term, probability]) => (
           <li><button type="button" class="plain" onClick={() => change({ tab: "concordance", q: term, regex: "", only: "", ignore: "width" })}>
@@ -46,7 +46,7 @@ function Inside({ corpus, topic, state, change, t }) {
           </button></li>
         ))}
       </ol>
-      <h3>{t("ranked")}</h3>
+      <h2>{t("ranked")}</h2>
       <ol class="uses">
         {topic.paragraphs.slice(0, shown).map(([index, share]) => {
           const paragraph = corpus.paragraphs[index];
