@@ -76,7 +76,8 @@ def lay_out(source: Path) -> None:
     guide, modules = sections((ROOT / "README.md").read_text("utf-8")), public_names()
     parts = {
         "notebooks": toctree([f"notebooks/{path.stem}" for path in notebooks]),
-        "chinese": toctree(["README.zh-CN", *(f"notebooks/zh/{path.stem}" for path in chinese)]),
+        "lessons": toctree(["lessons/teacher", "lessons/cheatsheet"]),
+        "chinese": toctree(["README.zh-CN", "lessons/teacher.zh", "lessons/cheatsheet.zh", *(f"notebooks/zh/{path.stem}" for path in chinese)]),
         "sections": toctree([f"guide/{slug}" for slug in guide if slug not in NO_PAGE]),
         "preamble": guide[""],
         "front": "\n".join(f"## {guide[slug]}" for slug in FRONT),
@@ -92,6 +93,7 @@ def lay_out(source: Path) -> None:
     pages |= {f"guide/{slug}.md": f"# {up(text)}" for slug, text in guide.items() if slug not in NO_PAGE}
     pages |= {f"api/{module}.md": api_page(module, names) for module, names in modules.items()}
     pages |= {str(path.relative_to(ROOT)): illustrate(path, figures, terms) for path in [*notebooks, *chinese]}
+    pages |= {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in (ROOT / "lessons").glob("*.md")}
     for name in ("README.zh-CN.md", "DATA.md", "seeds/README.md", "seeds/manifest.csv", "LICENSE", "CITATION.cff"):
         pages[name] = to_book((ROOT / name).read_text("utf-8"))
     if not EXPLORER.exists():

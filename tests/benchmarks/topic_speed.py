@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ def documents(n: int) -> list[list[str]]:
         if len(words) >= n:
             break
     kind = "real" if size < whole else "in part chained"
-    print(f"the first {n:,} of {len(words):,} documents, {kind}", flush=True)
+    print(f"the first {n:,} of {len(words):,} documents, {kind}", file=sys.stderr, flush=True)  # stdout holds results
     return words[:n]
 
 
