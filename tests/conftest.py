@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,6 +24,7 @@ settings.register_profile("qdlib", deadline=None, derandomize=True)
 settings.load_profile("qdlib")
 
 ROOT = Path(__file__).resolve().parent.parent
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,6 +43,17 @@ def root():
 def corpus():
     """The corpus of the five seeds."""
     return qd.load_corpus(ROOT / "seeds")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium without a window and without a net; one for all, since a second one cannot start beside it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
 
 
 def gold(name):

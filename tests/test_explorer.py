@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import corpus_of
+from conftest import BROWSER, corpus_of
 
 import qdlib as qd
 from qdlib.concordance import _cell
@@ -24,7 +24,6 @@ from qdlib.readers import CorpusWarning
 from qdlib.variants import KINDS
 
 HERE = Path(__file__).parent.parent / "book" / "explorer"
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = [name for name in ("playwright", "axe_playwright_python") if not find_spec(name)]
 MISSING += [] if BROWSER else ["Chromium"]
 MISSING += (
@@ -196,16 +195,6 @@ def dist(tmp_path_factory):
     out = tmp_path_factory.mktemp("explorer")
     subprocess.run(["node", "build.mjs", out], cwd=HERE, check=True, capture_output=True)
     return out
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import ast
 import inspect
 import os
 import re
-import shutil
 import sys
 from collections import Counter
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import BROWSER
 
 import qdlib as qd
 
@@ -27,7 +27,6 @@ PAGES = {
 SPANS = [span for sides in PAGES.values() for text in sides for span in re.findall(r"`([^`\n]+)`", text)]
 CODE = [span for span in dict.fromkeys(SPANS) if re.match(r"(?:\w+ = )?(?:qd|corpus|model)\.", span)]
 OWNERS = {"qd": qd, "corpus": qd.Corpus, "model": qd.TopicModel}
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
 
 
@@ -115,15 +114,10 @@ def test_the_sheets_to_print_hold_everything(tmp_path):
     not (find_spec("playwright") and BROWSER) and not os.environ.get("BOOK"),
     reason="printing is tested with BOOK=1 make test; it needs playwright and Chromium",
 )
-def test_each_sheet_fits_one_side_of_a4(tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_each_sheet_fits_one_side_of_a4(chromium, tmp_path):
     main(tmp_path)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
-        for path in sorted(tmp_path.glob("*.html")):
-            opened = browser.new_page()
-            opened.goto(path.as_uri())
-            printed = opened.pdf(prefer_css_page_size=True)
-            assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
-        browser.close()
+    for path in sorted(tmp_path.glob("*.html")):
+        page = chromium.new_page()
+        page.goto(path.as_uri())
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+        page.close()

@@ -4,10 +4,12 @@ if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = f
 window.addEventListener("load", () => {
   // The theme loads the search on every page, by which Sphinx tells its search page, where nothing is marked.
   if (!document.getElementById("search-results")) SphinxHighlight.highlightSearchWords();
-  // A result opens at the first place found, not at the head of a long notebook.
+  // A result opens at the first place found, not at the head of a long notebook; one that is folded is unfolded.
   setTimeout(() => {
     const places = [...document.querySelectorAll("article span.highlighted")];
-    if (!location.hash) places.find((place) => place.checkVisibility())?.scrollIntoView({ block: "center" });
+    const first = places.find((place) => place.checkVisibility()) ?? places[0];
+    for (let fold = first?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (!location.hash) first?.scrollIntoView({ block: "center" });
   }, 50);
 });
 
