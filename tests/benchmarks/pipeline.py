@@ -30,7 +30,7 @@ from measured import against, cost, fresh, keep, markdown, usage, versions
 ROOT = Path(__file__).resolve().parents[2]
 K = 20
 PASSES = 10  # of gensim over the documents
-SWEEPS = 20  # of Gibbs sampling over them; enough for a better perplexity than gensim's
+SWEEPS = 30  # of Gibbs sampling over them; enough for a better perplexity than gensim's
 LEAST = 5  # documents with a term
 LENGTHS = range(2, 13)  # characters of a repeated string
 BATCH = 500_000  # characters of a part
