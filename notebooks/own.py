@@ -57,10 +57,8 @@ Path("tables").mkdir(exist_ok=True)
 for name in {names}:
     table = eval(name) if name.split(".")[0] in globals() else None  # a step that was left out has none
     if isinstance(table, pd.DataFrame) and len(table.columns):
-        texts = table.select_dtypes(include=["object", "str", "category"]).columns
-        safe = {{c: table[c].astype(str).str.replace(r"^(?=[=+\\-@\\t\\r])", "'", regex=True) for c in texts}}  # no formulas in Excel
         stem = f"{number}-{{name.split('.')[-1].replace('_', '-')}}"
-        table.assign(**safe).to_csv(Path("tables") / f"{{stem}}.csv", index=table.index.name is not None, encoding="utf-8-sig")"""
+        qd.write_table(table, Path("tables") / f"{{stem}}.csv")"""
 
 
 class StudyError(ValueError):
