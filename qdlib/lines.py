@@ -38,6 +38,7 @@ PAPER = rf"[{HAN}]{{1,6}}?(?:日报|晚报|早报|晨报|时报|商报|都市报
 DATE = r"((?:19|20)\d\d)(?: ?[-/.年] ?| )(\d{1,2}) ?[-/.月] ?(\d{1,2})(?!\d) ?日?"
 # A line that ends so is complete: a mark that ends a sentence, perhaps with closing quotes or a signature in brackets.
 CLOSED = re.compile(r"[。!?…;:.](?:[”’」』\"]*\([^()]{1,150}\))?[”’」』\")》】＊*\ue000-\uf8ff]*$")
+_MAY_CLOSE = frozenset([*"”’」』\")》】＊*", *map(chr, range(0xE000, 0xF900))])
 
 
 def is_closed(text: str) -> bool:
@@ -46,7 +47,6 @@ def is_closed(text: str) -> bool:
     return last != "" and (last in "。!?…;:." or last in _MAY_CLOSE and bool(CLOSED.search(text)))
 
 
-_MAY_CLOSE = frozenset([*"”’」』\")》】＊*", *map(chr, range(0xE000, 0xF900))])
 DISPATCH = re.compile(
     rf"^据?(?:{PAPER}|本报|本刊|新华社|中新社|新华网|人民网|中新网)[{HAN}/、]{{0,10}} ?(?:(\d{{1,2}})月(\d{{1,2}})日)?(?:专?电|讯)(?![{HAN}]?[员录])"
 )
