@@ -224,6 +224,34 @@ def test_coherence_agrees_with_counting_and_with_another_package():
     assert row[["c_npmi", "c_uci", "u_mass"]].tolist() == pytest.approx([np.mean(npmi), np.mean(pmi), u_mass], abs=1e-5)
 
 
+def test_coherence_counts_each_window_that_holds_a_word_however_often_it_stands_there():
+    rng = np.random.default_rng(2)
+    documents = [rng.choice(list("abcdef"), rng.integers(0, 30)).tolist() for _ in range(20)]
+    windows = [set(words[i : i + 10]) for words in documents for i in range(max(len(words) - 9, 1))]
+    pairs = list(combinations("abc", 2))
+    share = {pair: np.mean([set(pair) <= window for window in windows]) for pair in [*pairs, *"abc"]}
+    pmi = [math.log(share[pair] / (share[pair[0]] * share[pair[1]])) for pair in pairs]
+    row = coherence([list("abc")], documents).iloc[0]
+    assert row["c_uci"] == pytest.approx(np.mean(pmi), abs=1e-9)
+    assert row["c_npmi"] == pytest.approx(np.mean([v / -math.log(share[p]) for v, p in zip(pmi, pairs)]), abs=1e-9)
+
+
+def test_coherence_is_gensim_s_where_no_word_comes_twice_in_a_document():
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    rng = np.random.default_rng(3)
+    words = [chr(0x4E00 + i) for i in range(150)]
+    documents = [rng.permutation(words)[: rng.integers(0, 150)].tolist() for _ in range(30)]
+    topics = [rng.permutation(words)[:6].tolist() for _ in range(4)]
+    ours = coherence(topics, documents)
+    for measure in ours.columns[1:]:
+        model = CoherenceModel(
+            topics=topics, texts=documents, dictionary=Dictionary(documents), coherence=measure, processes=1
+        )
+        assert ours[measure].tolist() == pytest.approx(model.get_coherence_per_topic(), abs=1e-9)
+
+
 def test_coherence_measures_are_named():
     with pytest.raises(ValueError, match="measures must be of u_mass, c_npmi, c_uci, c_v, got 'c_p'"):
         coherence([["a", "b"]], [["a", "b"]], ["c_p"])
