@@ -23,6 +23,7 @@ OTHERWISE = [
     ("unit", "section"), ("unit", "article"), ("lexicon", False), ("hmm", False), ("stop list", "stopwords-iso"), ("duplicates", "collapsed"),
     ("slogans", "masked"), ("engine", "gensim"),
 ]  # fmt: skip
+ENOUGH = {"gensim": {"iterations": None}}  # a pass of variational Bayes is no sweep of a sampler
 
 
 def robustness(
@@ -48,7 +49,8 @@ def robustness(
         roles: paragraph roles to take (`Corpus.documents`).
         n: top terms a topic that are compared.
         lexicons, stopwords: of the base, as for `segment` and `content_words`.
-        **fit: passed to `fit_lda`, but for what is varied.
+        **fit: passed to `fit_lda`, but for what is varied; `iterations` are those of Gibbs sampling, the other engine
+            keeps its own.
 
     Returns:
         A table, one row a choice, the first the base; rows whose corpus cannot bear `k` topics have missing values:
@@ -72,7 +74,7 @@ def robustness(
     stopwords = None if stopwords is None else list(stopwords)
     corpora = [_prepared(corpus, choice, roles, lexicons, stopwords) for _, _, choice in choices]
     jobs = [
-        (words, k, seed, n, fit | {"engine": choice["engine"]})
+        (words, k, seed, n, fit | {"engine": choice["engine"]} | ENOUGH.get(choice["engine"], {}))
         for words, (_, _, choice) in zip(corpora, choices)
         for seed in seeds
     ]

@@ -96,6 +96,17 @@ print([name for name in qdlib.__all__ if not callable(getattr(qdlib, name))])
     assert run("import qdlib; print(qdlib.repair('x').text)", EAGER_IMPORT="1") == "x"
 
 
+def test_a_function_that_names_the_package_can_be_sent_to_other_processes():
+    code = """
+import qdlib as qd
+from joblib import Parallel, delayed
+def told(text):
+    return qd.repair(text).text
+print(Parallel(2)(delayed(told)(text) for text in ("a", "b")))
+"""
+    assert run(code) == "['a', 'b']"
+
+
 def test_no_seed_sentence_stands_in_the_code():
     seeds = re.sub(r"\s", "", "".join(path.read_text("utf-8") for path in (ROOT / "seeds").glob("*.txt")))
     for path in (ROOT / "qdlib").rglob("*.py"):

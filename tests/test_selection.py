@@ -205,6 +205,14 @@ def test_robustness_changes_what_it_says(varied, corpus):
     assert rows.loc[("lexicon", "False"), "n_tokens"] != base["n_tokens"] != rows.loc[("hmm", "False"), "n_tokens"]
 
 
+def test_robustness_gives_the_sweeps_of_a_sampler_to_no_other_engine(varied, corpus):
+    texts = corpus.documents("paragraph", roles=["lead", "body", "quote"])["text"]
+    words = qd.content_words(qd.segment(texts), min_chars=2)
+    gains = [qd.held_out(words, k=4, seed=seed, engine="gensim")["gain"] for seed in (0, 1)]
+    row = varied.set_index(["choice", "value"]).loc[("engine", "gensim")]
+    assert row[["gain_low", "gain_high"]].tolist() == pytest.approx(sorted(gains))
+
+
 def test_robustness_says_what_it_cannot_fit(corpus):
     with pytest.raises(ValueError, match="alpha must lie between"):
         qd.robustness(corpus, 4, seeds=[0, 1], roles=["body"], alpha=-1)
