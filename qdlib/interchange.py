@@ -247,6 +247,7 @@ def _write_texts(corpus: Corpus | StoredCorpus, folder: Path, formats: Sequence[
                 write_tei(
                     article,
                     paragraphs,
+                    [part._texts[article["article_id"], number] for number in paragraphs["paragraph"]],
                     said.get(article["source"], {}),
                     about,
                     len(rows),

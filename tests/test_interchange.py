@@ -160,6 +160,43 @@ def test_tei_has_a_header_and_leads_to_the_raw_text(corpus, out):
     assert root.find(".//t:head", names).get("source").split()[0] == f"{first['source']}#char={start},{end}"
 
 
+def as_in_the_source(node):
+    """The text of an element with what the source has in place of what is read, without white space."""
+    tag = etree.QName(node).localname
+    if tag == "g":
+        return chr(int(node.get("n")[2:], 16))
+    parts = [(node[0], "")] if tag == "choice" else [(child, child.tail or "") for child in node]
+    return "".join([node.text or "", *(as_in_the_source(child) + tail for child, tail in parts)])
+
+
+def bare(text):
+    """A text without white space."""
+    return "".join(text.split())
+
+
+def test_tei_holds_what_the_source_has_beside_what_is_read(corpus, out):
+    rows = iter(corpus.paragraphs.itertuples())
+    roots = [etree.parse(path).getroot() for path in (out / "tei").glob("*.xml")]
+    n_emended = 0
+    for root in sorted(roots, key=lambda root: int(root.get("n"))):
+        for node in root.iterfind(".//{*}div/*[@ana]"):
+            row = next(rows)
+            raw = corpus._texts[row.article_id, row.paragraph].raw
+            assert bare(as_in_the_source(node)) == bare("".join(raw[start:end] for start, end in row.spans))
+            n_emended += len(node.findall("{*}choice"))
+    assert next(rows, None) is None and n_emended > 1000
+
+
+def test_tei_says_whether_a_source_is_wrong_or_only_written_otherwise(tmp_path):
+    (tmp_path / "a.txt").write_text("第１章写好了，，第二章也写好了。\n这里缺了一个字\ue040，没有人认得它。\n", "utf-8")
+    out = qd.export_corpus(qd.load_corpus(tmp_path / "a.txt"), tmp_path / "out", ["tei"])
+    text = (out / "tei" / "a-1.xml").read_text("utf-8")
+    assert '第<choice ana="#rule-1"><orig>１</orig><reg>1</reg></choice>章写好了' in text
+    assert '了，<choice ana="#rule-2"><sic>，</sic><corr/></choice>第二章' in text
+    assert '一个字<sic ana="#rule-3">\ue040</sic>，没有' in text
+    assert ">private-use character (unsolved)</catDesc>" in text
+
+
 def test_a_stored_corpus_gives_the_same_files_part_by_part(corpus, root, tmp_path):
     stored = qd.stream_corpus(root / "seeds", tmp_path / "stored", batch_chars=5000)
     one, other = (
