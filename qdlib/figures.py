@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
@@ -72,6 +73,33 @@ def gloss(term: str, translations: dict[str, str] | None = None, separator: str 
 def _glossary() -> dict[str, str]:
     """The glossary as a dictionary: a line is a Chinese term, white space, its English."""
     return dict(line.split(maxsplit=1) for line in read_lexicon("glossary"))
+
+
+def circles(axis: Axes, table: pd.DataFrame, largest: float = 400) -> None:
+    """Draw a table of counts as circles: a row of the table a line, the area of a circle the count, and the count in it.
+
+    Args:
+        axis: to draw on; ticks and labels of rows and columns are the caller's.
+        table: counts, rows x columns; a 0 is left empty.
+        largest: area of the circle of the largest count (of 8, where it is smaller), in square points. A count that its
+            circle has no room for stands beside it.
+    """
+    counts = table.to_numpy()
+    scale = largest / max(counts.max(initial=0), 8)
+    axis.hlines(range(len(counts)), -0.5, counts.shape[1] - 0.5, color="#E8E8E8", linewidth=0.7, zorder=1)
+    rows, columns = counts.nonzero()
+    axis.scatter(columns, rows, s=scale * counts[rows, columns], color=PALETTE[0], linewidth=0, zorder=2)
+    for row, column in zip(rows, columns):
+        n = counts[row, column]
+        radius = np.sqrt(scale * n / np.pi)
+        style = {"color": "white", "ha": "center"} if radius > 1 + 2 * len(str(n)) else {"color": "#444444", "ha": "left"}
+        beside = 0 if style["ha"] == "center" else radius + 1
+        axis.annotate(
+            n, (column, row), (beside, 0), textcoords="offset points", va="center_baseline", fontsize=6.3, **style
+        )
+    axis.set(xlim=(-0.5, max(counts.shape[1], 1) - 0.5), ylim=(len(counts) - 0.4, -0.6))
+    axis.spines[:].set_visible(False)
+    axis.tick_params(length=0)
 
 
 def sign(fig: Figure, corpus: Corpus, note: str = "") -> None:

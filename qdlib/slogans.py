@@ -182,7 +182,7 @@ def _again(text: str, p: int, start: int, wording: str, kind: str, features: dic
 def _judge_repeated(text: str, count: int) -> tuple[str, dict[str, float]]:
     """Type and features of a repeated string; none if it is no wording of its own."""
     clauses = re.split("[，,、]", text)
-    whole = re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[，、])+[^\W\d_]", text) and min(map(len, clauses)) > 3
+    whole = re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[，、])+[^\W\d_](?<!分之)", text) and min(map(len, clauses)) > 3
     words = [word for clause in clauses for word in tags(clause)] if whole else []
     if not whole or any(part[0] not in _OPEN or word in _MODAL for word, part in words) or _ORGANISATION.search(text):
         return "tifa", {}

@@ -336,7 +336,8 @@ def register_systems(systems: pd.DataFrame) -> pd.DataFrame:
         A table, one row a system in order of first mention:
 
         - `name` (text): the fullest.
-        - `kind, owner`: as in `find_systems`.
+        - `kind`: as in `find_systems`.
+        - `owner` (text): the first named, if a quarter of the mentions or more name one; or empty.
         - `says` (text): the longest clause that says what it does.
         - `figures` (text): all its figures.
         - `n_mentions` (integer): mentions.
@@ -352,7 +353,8 @@ def register_systems(systems: pd.DataFrame) -> pd.DataFrame:
         kind = [*group.loc[group["name"] == name, "kind"], first["kind"]][0]
         variants = "；".join(dict.fromkeys(form for form in group["name"] if form != name))
         numbers = "；".join(dict.fromkeys(part for cell in group["figures"] for part in cell.split("；") if part))
-        owner = next((cell for cell in group["owner"] if cell), "")
+        owners = group.loc[group["owner"] != "", "owner"]
+        owner = owners.iloc[0] if 4 * len(owners) >= len(group) else ""
         says = max(group["clause"], key=len)
         rows.append([name, kind, owner, says, numbers, len(group), group["article_id"].nunique(), variants])
         rows[-1] += [first["article_id"], first["source"], first["line"]]

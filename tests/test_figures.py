@@ -106,3 +106,24 @@ def test_a_gloss_is_given_where_one_is_known():
     assert figures.gloss("干部") == "干部 cadre"
     assert figures.gloss("某某某") == "某某某"
     assert figures.gloss("某某某", {"某某某": "so-and-so"}, separator="\n") == "某某某\nso-and-so"
+
+
+def test_circles_have_the_counts_for_areas_and_show_each_once():
+    figures.use_house_style()
+    table = pd.DataFrame([[1, 0, 100], [25, 9, 0]])
+    fig, axis = plt.subplots()
+    figures.circles(axis, table, largest=400)
+    (drawn,) = (each for each in axis.collections if len(each.get_offsets()) == 4)
+    assert drawn.get_sizes().tolist() == [4, 400, 100, 36]  # four for each hundredth of the largest
+    assert drawn.get_offsets().tolist() == [[0, 0], [2, 0], [0, 1], [1, 1]]
+    beside = {text.get_text(): text.get_color() == "#444444" for text in axis.texts}
+    assert beside == {"1": True, "100": False, "25": False, "9": False}
+    plt.close(fig)
+
+
+def test_circles_of_small_counts_do_not_fill_the_row():
+    fig, axis = plt.subplots()
+    figures.circles(axis, pd.DataFrame([[2]]), largest=400)
+    figures.circles(axis, pd.DataFrame(), largest=400)
+    assert axis.collections[1].get_sizes().tolist() == [100]
+    plt.close(fig)

@@ -200,6 +200,11 @@ def test_what_comes_back_holds_together_and_is_free_at_both_ends_is_a_fixed_word
     assert not any(f.type == "tifa" for f in mine([text.replace("现代化", "管理委员会") for text in texts]))
 
 
+def test_a_share_without_its_number_is_no_fixed_wording():
+    texts = ["产量增长百分之九。", "今年增长百分之六。", "收入增长百分之八。", "预计增长百分之三左右。"]
+    assert not any(f.type == "tifa" for f in mine(texts, threshold=0))
+
+
 def test_what_was_done_answers_itself_less_than_what_is_to_be_done():
     done, to_do = (
         math.fsum(parallel_features(*pair).values())

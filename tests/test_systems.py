@@ -194,6 +194,13 @@ def test_the_register_joins_a_name_with_and_without_its_genre_word(tmp_path):
     assert (only.name, only.variants, only.n_articles) == ("“交通秩序提升年”活动", "交通秩序提升年", 2)
 
 
+@pytest.mark.parametrize(("others", "owner"), [(3, "云州市"), (4, "")])
+def test_an_owner_that_few_mentions_name_is_none(tmp_path, others, owner):
+    texts = ["云州市开展“交通秩序提升年”活动。", *["“交通秩序提升年”收效良好。"] * others]
+    (only,) = register_systems(find_systems(corpus_of(tmp_path, *texts))).itertuples()
+    assert (only.n_mentions, only.owner) == (1 + others, owner)
+
+
 def test_the_register_of_one_mention_has_one_row(tmp_path):
     (only,) = register_systems(find_systems(corpus_of(tmp_path, "云州市推出“云州码”。"))).itertuples()
     assert (only.name, only.kind, only.n_mentions) == ("云州码", "platform", 1)
