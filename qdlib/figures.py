@@ -75,7 +75,7 @@ def _glossary() -> dict[str, str]:
     return dict(line.split(maxsplit=1) for line in read_lexicon("glossary"))
 
 
-def circles(axis: Axes, table: pd.DataFrame, largest: float = 400) -> None:
+def circles(axis: Axes, table: pd.DataFrame, largest: float = 480) -> None:
     """Draw a table of counts as circles: a row of the table a line, the area of a circle the count, and the count in it.
 
     Args:
@@ -92,7 +92,7 @@ def circles(axis: Axes, table: pd.DataFrame, largest: float = 400) -> None:
     for row, column in zip(rows, columns):
         n = counts[row, column]
         radius = np.sqrt(scale * n / np.pi)
-        style = {"color": "white", "ha": "center"} if radius > 1 + 2 * len(str(n)) else {"color": "#444444", "ha": "left"}
+        style = {"color": "white", "ha": "center"} if radius > 2.6 + 1.2 * len(str(n)) else {"color": "#444444", "ha": "left"}
         beside = 0 if style["ha"] == "center" else radius + 1
         axis.annotate(
             n, (column, row), (beside, 0), textcoords="offset points", va="center_baseline", fontsize=6.3, **style

@@ -117,7 +117,7 @@ def test_circles_have_the_counts_for_areas_and_show_each_once():
     assert drawn.get_sizes().tolist() == [4, 400, 100, 36]  # four for each hundredth of the largest
     assert drawn.get_offsets().tolist() == [[0, 0], [2, 0], [0, 1], [1, 1]]
     beside = {text.get_text(): text.get_color() == "#444444" for text in axis.texts}
-    assert beside == {"1": True, "100": False, "25": False, "9": False}
+    assert beside == {"1": True, "100": False, "25": False, "9": True}
     plt.close(fig)
 
 
