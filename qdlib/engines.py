@@ -1,6 +1,7 @@
 """The engines of topic models: gensim's variational Bayes and tomotopy's collapsed Gibbs sampling.
 
-Each takes counts of terms and a prior over each topic's terms, and returns the same two arrays.
+Each takes counts of terms and the priors over topics and over each topic's terms, and returns the same two arrays, and
+the prior over topics.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ ENGINES = ("gensim", "tomotopy")
 ITERATIONS = {"gensim": 50, "tomotopy": 1000}  # sweeps over the documents that are enough
 SAMPLES = 10  # of a Gibbs chain, whose mean is taken
 HALF = 0.5  # of a token, which variational Bayes takes off each count
+LEARNED = "learned"  # in place of alpha
+_START = 0.3  # of a learned alpha
+_PAUSE = 10  # sweeps between two steps of learning
 
 
-def fit_gensim(terms: list[str], counts: csr_array, prior: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Weights topics x terms and shares documents x topics, as gensim fits them; NaN for a document without terms.
+Fitted = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def fit_gensim(terms: list[str], counts: csr_array, prior: np.ndarray, settings: dict) -> Fitted:
+    """Weights topics x terms, shares documents x topics, as gensim fits them, NaN for a document without terms, and alpha.
 
     Args:
         terms: the columns of `counts`.
@@ -49,7 +56,7 @@ def fit_gensim(terms: list[str], counts: csr_array, prior: np.ndarray, settings:
     model.state.sstats += prior - settings["eta"]
     model.sync_state()
     model.update(bags)
-    return model.state.get_lambda() - HALF, infer(model, bags)
+    return model.state.get_lambda() - HALF, infer(model, bags), np.full(settings["k"], settings["alpha"])
 
 
 def infer(model, bags: list) -> np.ndarray:
@@ -81,23 +88,26 @@ def instruction_set(engine: str) -> str:
     return _tomotopy().isa if engine == "tomotopy" else ""
 
 
-def fit_tomotopy(
-    terms: list[str], counts: csr_array, prior: np.ndarray, settings: dict
-) -> tuple[np.ndarray, np.ndarray]:
+def fit_tomotopy(terms: list[str], counts: csr_array, prior: np.ndarray, settings: dict) -> Fitted:
     """The same from collapsed Gibbs sampling: the mean of ten samples of the second half of ten sweeps or more."""
     tp = _tomotopy()
     k, sweeps = settings["k"], settings["iterations"]
-    model = tp.LDAModel(k=k, alpha=settings["alpha"], eta=settings["eta"], seed=settings["seed"])
-    model.optim_interval = 0
+    learned = settings["alpha"] == LEARNED
+    model = tp.LDAModel(
+        k=k, alpha=_START if learned else settings["alpha"], eta=settings["eta"], seed=settings["seed"]
+    )
+    model.optim_interval = _PAUSE if learned else 0
     tokens = np.array([str(term) for term in range(len(terms))], dtype=object)[np.repeat(counts.indices, counts.data)]
     sizes = counts.sum(axis=1)
     for document in np.split(tokens, sizes.cumsum()[:-1]):
         model.add_doc(document)  # one without tokens is left out
     for term in np.flatnonzero((prior > settings["eta"]).any(axis=0)):
         model.set_word_prior(str(term), prior[:, term].tolist())
-    drawn, theta = np.zeros(prior.size, dtype=np.int64), np.full((len(sizes), k), settings["alpha"])
     gap = max(1, sweeps // (2 * SAMPLES))
     model.train(max(0, sweeps - gap * SAMPLES), workers=1)
+    model.optim_interval = 0  # all samples are of one prior
+    alpha = np.array(model.alpha, dtype=float) if learned else np.full(k, settings["alpha"])
+    drawn, theta = np.zeros(prior.size, dtype=np.int64), np.tile(alpha, (len(sizes), 1))
     documents = list(model.docs)
     terms_of = np.array([int(term) for term in model.vocabs])  # tomotopy numbers terms anew
     columns = terms_of[np.concatenate([document.words for document in documents])]
@@ -108,11 +118,11 @@ def fit_tomotopy(
         drawn += np.bincount(topics * len(terms) + columns, minlength=prior.size)
         theta += np.bincount(rows * k + topics, minlength=theta.size).reshape(theta.shape) / SAMPLES
     theta[sizes == 0] = np.nan
-    return prior + drawn.reshape(prior.shape) / SAMPLES, theta / theta.sum(axis=1, keepdims=True)
+    return prior + drawn.reshape(prior.shape) / SAMPLES, theta / theta.sum(axis=1, keepdims=True), alpha
 
 
 def as_gensim(weights: np.ndarray, terms: list[str], frequencies: list[int], settings: dict, more: float = 0.0):
-    """A gensim model with these weights, something added to each of them and to the prior over topics."""
+    """A gensim model with these weights, something added to each of them and to the prior over topics (`settings["prior"]`)."""
     from gensim.corpora import Dictionary
     from gensim.models import LdaModel
 
@@ -122,7 +132,7 @@ def as_gensim(weights: np.ndarray, terms: list[str], frequencies: list[int], set
     model = LdaModel(
         id2word=dictionary,
         num_topics=len(weights),
-        alpha=[settings["alpha"] + more] * len(weights),
+        alpha=[alpha + more for alpha in settings["prior"]],
         eta=settings["eta"],
         random_state=settings["seed"],
         iterations=500,

@@ -10,6 +10,7 @@ import stopwordsiso
 
 from qdlib.corpus import Corpus
 from qdlib.duplicates import find_duplicates
+from qdlib.engines import LEARNED
 from qdlib.selection import Words, held_out, in_parallel, overlap
 from qdlib.slogans import mine_slogans
 from qdlib.topics import fit_lda
@@ -23,7 +24,6 @@ OTHERWISE = [
     ("unit", "section"), ("unit", "article"), ("lexicon", False), ("hmm", False), ("stop list", "stopwords-iso"), ("duplicates", "collapsed"),
     ("slogans", "masked"), ("engine", "gensim"),
 ]  # fmt: skip
-ENOUGH = {"gensim": {"iterations": None}}  # a pass of variational Bayes is no sweep of a sampler
 
 
 def robustness(
@@ -49,8 +49,8 @@ def robustness(
         roles: paragraph roles to take (`Corpus.documents`).
         n: top terms a topic that are compared.
         lexicons, stopwords: of the base, as for `segment` and `content_words`.
-        **fit: passed to `fit_lda`, but for what is varied; `iterations` are those of Gibbs sampling, the other engine
-            keeps its own.
+        **fit: passed to `fit_lda`, but for what is varied; `iterations` and a learned `alpha` are those of Gibbs sampling,
+            the other engine keeps its own.
 
     Returns:
         A table, one row a choice, the first the base; rows whose corpus cannot bear `k` topics have missing values:
@@ -74,7 +74,7 @@ def robustness(
     stopwords = None if stopwords is None else list(stopwords)
     corpora = [_prepared(corpus, choice, roles, lexicons, stopwords) for _, _, choice in choices]
     jobs = [
-        (words, k, seed, n, fit | {"engine": choice["engine"]} | ENOUGH.get(choice["engine"], {}))
+        (words, k, seed, n, _of_engine(fit, choice["engine"]))
         for words, (_, _, choice) in zip(corpora, choices)
         for seed in seeds
     ]
@@ -92,6 +92,12 @@ def robustness(
             row |= _spread("gain", gains) | _spread("overlap", shared)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _of_engine(fit: Mapping, engine: str) -> dict:
+    """The settings of a fit that an engine can take: a pass of variational Bayes is no sweep of a sampler."""
+    foreign = () if engine == BASE["engine"] else ("iterations", *(["alpha"] if fit.get("alpha") == LEARNED else []))
+    return {name: value for name, value in fit.items() if name not in foreign} | {"engine": engine}
 
 
 def _spread(name: str, values: list[float]) -> dict[str, float]:

@@ -65,7 +65,7 @@ def fit_lda(
         raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
     check_settings(k, seed, alpha, eta, iterations, min_documents)
     settings = {
-        "engine": f"spark {optimizer}", "k": int(k), "seed": int(seed), "alpha": float(alpha), "eta": float(eta),
+        "engine": f"spark {optimizer}", "k": int(k), "seed": int(seed), "alpha": float(alpha), "eta": float(eta), "prior": [float(alpha)] * int(k),
         "iterations": iterations or OPTIMIZERS[optimizer], "min_documents": min_documents, "seed_words": [], "corpus": "",
         "words_sha256": "", "versions": {name: version(name) for name in ("qdlib", "pyspark", "numpy", "scipy")}
         | {"python": platform.python_version()}, "instruction_set": "",

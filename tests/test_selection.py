@@ -8,7 +8,7 @@ import pytest
 
 import qdlib as qd
 from qdlib.selection import CHANCE_MEASURES
-from qdlib.sensitivity import BASE, OTHERWISE
+from qdlib.sensitivity import BASE, OTHERWISE, _of_engine
 
 FAST = {"engine": "tomotopy", "iterations": 100}
 
@@ -211,6 +211,10 @@ def test_robustness_gives_the_sweeps_of_a_sampler_to_no_other_engine(varied, cor
     gains = [qd.held_out(words, k=4, seed=seed, engine="gensim")["gain"] for seed in (0, 1)]
     row = varied.set_index(["choice", "value"]).loc[("engine", "gensim")]
     assert row[["gain_low", "gain_high"]].tolist() == pytest.approx(sorted(gains))
+    assert _of_engine({"alpha": "learned", "eta": 0.2}, "gensim") == {"eta": 0.2, "engine": "gensim"}
+    assert _of_engine({"alpha": 0.2}, "gensim") == {"alpha": 0.2, "engine": "gensim"}
+    given = {"alpha": "learned", "iterations": 20}
+    assert _of_engine(given, "tomotopy") == given | {"engine": "tomotopy"}
 
 
 def test_robustness_says_what_it_cannot_fit(corpus):

@@ -293,6 +293,8 @@ def test_bad_arguments_are_named(planted):
         (dict(eta=0), "eta must lie between 0.000001 and 1,000,000, got 0"),
         (dict(alpha=1e-46, engine="tomotopy"), "alpha must lie between"),  # would end the process
         (dict(alpha=float("nan")), "alpha must lie between"),
+        (dict(alpha="auto"), "alpha must lie between"),
+        (dict(alpha="learned"), "alpha 'learned' needs the engine 'tomotopy', got 'gensim'; give a number instead"),
         (dict(iterations=0), "iterations must be a whole number of at least 1, got 0"),
         (dict(iterations=2.5), "iterations must be a whole number"),
         (dict(seed=-1), "seed must be a whole number of at least 0, got -1"),
@@ -352,14 +354,58 @@ def test_terms_are_numbered_and_counted_as_by_gensim(words, least):
     assert bags == [dictionary.doc2bow(document) for document in words]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("engine", "alpha"), [("gensim", 0.3), ("tomotopy", 0.3), ("tomotopy", "learned")])
 @given(words=st.lists(TOKENS, min_size=3, max_size=8), seed=st.integers(0, 99))
-def test_topics_share_out_each_token_once(engine, words, seed):
+def test_topics_share_out_each_token_once(engine, alpha, words, seed):
     words += [["甲", "乙", "丙"]] * 3  # so that three topics can be fitted
-    model = qd.fit_lda(words, k=3, seed=seed, engine=engine, min_documents=1, iterations=10)
-    alpha, eta = model.settings["alpha"], model.settings["eta"]
+    model = qd.fit_lda(words, k=3, seed=seed, engine=engine, alpha=alpha, min_documents=1, iterations=30)
+    alpha, eta = np.array(model.settings["prior"]), model.settings["eta"]
     assert np.allclose((model.weights - eta).sum(axis=0), model.frequencies, rtol=1e-5)
     if engine == "tomotopy":  # gensim's documents are shared out once more after the last sweep
         sizes = np.array([len(document) for document in words])[:, None]
-        of_documents = model.theta.fillna(1 / 3) * (sizes + 3 * alpha) - alpha
+        even = pd.DataFrame([alpha / alpha.sum()] * len(words))
+        of_documents = model.theta.fillna(even) * (sizes + alpha.sum()) - alpha
         assert np.allclose(of_documents.sum(axis=0), (model.weights - eta).sum(axis=1), atol=1e-9)
+
+
+def drawn_documents(alpha, n=400, length=60, seed=0):
+    """Documents of which the topics, each with five words of its own, are drawn with these concentrations."""
+    rng = np.random.default_rng(seed)
+    terms = [[f"{topic}{word}" for word in "甲乙丙丁戊"] for topic in "一二三四五六"[: len(alpha)]]
+    mixtures = rng.dirichlet(alpha, n)
+    return [[rng.choice(terms[topic]) for topic in rng.choice(len(alpha), length, p=mixture)] for mixture in mixtures]
+
+
+def test_a_learned_alpha_is_that_of_which_the_documents_were_drawn():
+    truth = [2.0, 0.5, 0.2]
+    model = qd.fit_lda(drawn_documents(truth), k=3, engine="tomotopy", alpha="learned", iterations=1000)
+    prior = dict(zip((words[0][0] for words in model.top_words(5)), model.settings["prior"]))
+    assert [prior[topic] for topic in "一二三"] == pytest.approx(truth, rel=0.2)
+    assert model.settings["alpha"] == "learned"
+
+
+def test_a_model_with_a_learned_alpha_infers_by_it_also_when_read_back(tmp_path):
+    documents = drawn_documents([2.0, 0.2])
+    model = qd.fit_lda(documents, k=2, engine="tomotopy", alpha="learned", iterations=100)
+    prior = np.array(model.settings["prior"])
+    of_one = model.topic_terms["一甲"].to_numpy().argmax()
+    assert prior[of_one] > 3 * prior.min()
+    # a token that only one topic has counts one beside the priors
+    expected = (prior + (np.arange(2) == of_one)) / (prior.sum() + 1)
+    assert model.infer([["一甲"]]).to_numpy()[0] == pytest.approx(expected, abs=0.04)
+    model.save(tmp_path / "m.npz")
+    back = qd.load_topics(tmp_path / "m.npz")
+    assert back.settings["prior"] == model.settings["prior"]
+    assert np.array_equal(back.infer(documents[:5]), model.infer(documents[:5]))
+
+
+def test_a_model_saved_before_priors_were_kept_is_read(planted, tmp_path):
+    model = qd.fit_lda(planted, k=2, alpha=0.2)
+    model.save(tmp_path / "m.npz")
+    arrays = dict(np.load(tmp_path / "m.npz"))
+    about = json.loads(str(arrays["about"]))
+    del about["settings"]["prior"]
+    np.savez_compressed(tmp_path / "old.npz", **arrays | {"about": np.array(json.dumps(about))})
+    old = qd.load_topics(tmp_path / "old.npz")
+    assert old.settings["prior"] == [0.2, 0.2]
+    assert np.array_equal(old.infer(planted[:3]), model.infer(planted[:3]))

@@ -31,6 +31,7 @@ from sklearn.decomposition import LatentDirichletAllocation
 from topics import gensim_defaults
 
 import qdlib as qd
+from qdlib.engines import LEARNED
 from qdlib.topics import TopicModel
 
 LEAST, CHARACTERS, SEED = 10, 110, 1
@@ -52,10 +53,10 @@ def documents(n: int) -> list[list[str]]:
     return words[:n]
 
 
-def _result(weights: np.ndarray, theta: np.ndarray, base: TopicModel, alpha: float) -> TopicModel:
+def _result(weights: np.ndarray, theta: np.ndarray, base: TopicModel, prior: list[float]) -> TopicModel:
     """A peer's result as a model of ours, with its own prior over a document's topics."""
     terms = base.weights.columns
-    settings = base.settings | {"alpha": alpha}
+    settings = base.settings | {"prior": prior}
     return TopicModel(
         pd.DataFrame(weights, columns=terms), pd.DataFrame(theta), base.frequencies, base.documents, settings
     )
@@ -78,7 +79,7 @@ def tomotopy_alone(words, base: TopicModel, seed: int, sweeps: int, own: bool = 
     for topic in range(model.k):
         weights[topic, columns] += model.get_topic_word_dist(topic)
     theta = np.array([document.get_topic_dist() for document in model.docs])
-    return _result(weights * sum(map(len, words)), theta, base, float(np.mean(model.alpha)))
+    return _result(weights * sum(map(len, words)), theta, base, [float(alpha) for alpha in model.alpha])
 
 
 def gensim_alone(words, base: TopicModel, seed: int, passes: int, own: bool = True) -> TopicModel:
@@ -86,7 +87,7 @@ def gensim_alone(words, base: TopicModel, seed: int, passes: int, own: bool = Tr
     k, alpha, eta = len(base.weights), base.settings["alpha"], base.settings["eta"]
     priors = {} if own else {"alpha": [alpha] * k, "eta": eta}
     model = gensim_defaults(words, base, seed, passes=passes, **priors)
-    return _result(model.weights.to_numpy(), model.theta.to_numpy(), base, 1 / k if own else alpha)
+    return _result(model.weights.to_numpy(), model.theta.to_numpy(), base, [1 / k if own else alpha] * k)
 
 
 def sklearn_alone(method: str):
@@ -97,21 +98,21 @@ def sklearn_alone(method: str):
         priors = {} if own else {"doc_topic_prior": alpha, "topic_word_prior": eta}
         model = LatentDirichletAllocation(k, max_iter=sweeps, learning_method=method, random_state=seed, **priors)
         theta = model.fit_transform(base.counts(words))
-        return _result(model.components_, theta, base, 1 / k if own else alpha)
+        return _result(model.components_, theta, base, [1 / k if own else alpha] * k)
 
     return fit
 
 
 def ours(engine: str):
-    """`fit_lda` with one engine."""
+    """`fit_lda` with one engine, with a learned alpha for its own prior."""
     return lambda words, base, seed, n, own: qd.fit_lda(
-        words, len(base.weights), seed, engine, min_documents=1, iterations=n
+        words, len(base.weights), seed, engine, min_documents=1, iterations=n, alpha=LEARNED if own else 0.3
     )
 
 
 # Name: the fit, whether with its own priors and with ours, the numbers of sweeps, the seeds; the fast ones first.
 ENGINES = {
-    OURS: (ours("tomotopy"), (False,), (10, 20, 30, 50, 100, 200, 500), THREE),
+    OURS: (ours("tomotopy"), (True, False), (10, 20, 30, 50, 100, 200, 500), THREE),
     "tomotopy LDAModel": (tomotopy_alone, (True, False), (10, 20, 30, 50, 100, 200), THREE),
     "gensim LdaModel": (gensim_alone, (True, False), (1, 5, 20), ONE),
     "scikit-learn, online": (sklearn_alone("online"), (True, False), (5, 20), ONE),
@@ -159,8 +160,8 @@ def perplexity(model: TopicModel, asked: list[list[str]], base: TopicModel) -> f
     topic_terms, given = topic_terms.astype(float), [document[::2] for document in asked]
     wanted = [[place[word] for word in document[1::2]] for document in asked]
     found = []
-    for alpha in {model.settings["alpha"], base.settings["alpha"]}:
-        theta = replace(model, settings=model.settings | {"alpha": alpha}).infer(given).to_numpy()
+    for prior in (model.settings["prior"], base.settings["prior"]):
+        theta = replace(model, settings=model.settings | {"prior": prior}).infer(given).to_numpy()
         found.append(-np.concatenate([np.log(mix @ topic_terms[:, own]) for mix, own in zip(theta, wanted)]).mean())
     return float(np.exp(min(found)))
 
