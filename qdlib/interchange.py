@@ -241,7 +241,7 @@ def _write_texts(corpus: Corpus | StoredCorpus, folder: Path, formats: Sequence[
             text = documents.get(article["article_id"], "")
             rows.append({"doc_id": f"{stem}.txt", **article, "text": text})
             if "txt" in formats:
-                (folder / "txt" / f"{stem}.txt").write_text(text, "utf-8", newline="")
+                (folder / "txt" / f"{stem}.txt").write_text(f"{text}\n" if text else "", "utf-8", newline="")
             if "tei" in formats:
                 paragraphs = part.paragraphs[part.paragraphs["article_id"] == article["article_id"]]
                 write_tei(
