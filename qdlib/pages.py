@@ -390,7 +390,7 @@ def _is_repeated(heads: list[Line], own: set[str], titles: Counter[str]) -> bool
 
 def _with_deck(head: Line) -> list[_Paragraph]:
     """A headline and its deck set on one line: the first part of three, a couplet counting as one; or of a long two."""
-    parts = list(re.finditer(r"\S+", head.text))
+    parts = list(re.finditer(r"(?:【[^】]*】|《[^》]*》|“[^”]*”|\([^)]*\)|\S)+", head.text))
     spaced_out = 2 * sum(len(part[0]) == 1 for part in parts) > len(parts)
     if len(head.spans) > 1 or len(parts) < 2 or spaced_out or len(parts) == 2 and len(head.text) <= 36:
         return [_Paragraph("headline", head.spans, head.text)]

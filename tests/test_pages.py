@@ -148,6 +148,16 @@ def test_a_line_is_told_by_its_form(line, kind):
     assert [found.kind for found in lines] == [kind]
 
 
+@pytest.mark.parametrize("line", ["[2] Е.Б.Мякинченко, Методология управления", "Ουδέν κακόν αμιγές", "이것은 시험이다"])
+def test_a_line_in_another_script_is_no_ornament(line):
+    kinds = [found.kind for found in classify(read_lines(f"{line}\n① * ~ ※"))[0]]
+    assert kinds[0] != "ornament" == kinds[1]
+
+
+def test_a_headline_is_not_cut_within_brackets():
+    assert page("【 文献号 】1-759", BODY).articles[0].headline == "【 文献号 】1-759"
+
+
 def test_a_betting_suffix_and_a_counter_are_cut_out_of_their_lines():
     result = page(
         "某市扎实推进作风建设常态化长效化-某某博彩官方旗舰厅", "2022-12-31 08:19 某某日报阅读 （31357）", BODY
