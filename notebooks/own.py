@@ -36,6 +36,7 @@ CHINESE = 0.1  # of a corpus's letters must be Chinese
 NEEDS = {
     "several": "it compares pages, and this corpus has only one. Put more texts there, or name what is to be compared with GROUP.",
     "dated": "no text of this corpus has a date. Name files by their dates, or add a table `metadata.csv` with the columns `file` and `date`.",
+    "realigned": "no text of this corpus had its bytes shifted, so none had to be read again from them.",
     "districts": "no text names a district of the gazetteer. Put a `gazetteer.txt` of your own area with the texts.",
     "topics": "topics need at least 5 articles and 100 paragraphs of running text, and this corpus has less. Cut a long text into files, one a chapter.",
 }
@@ -133,6 +134,7 @@ def survey(place: Path, group: str = "") -> dict:
     has = {
         "several": len(groups) > 1,
         "dated": bool(dates),
+        "realigned": corpus.ledger["rule"].str.contains("bytes realigned").any(),
         "districts": (qd.find_places(corpus, lists.gazetteer)["kind"] == "district").any(),
         "topics": running["article_id"].nunique() >= 5 and len(running) >= 100,
     }

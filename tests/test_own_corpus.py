@@ -81,6 +81,7 @@ def test_every_notebook_ran_to_its_end_and_its_prose_is_of_this_corpus(study):
 def test_what_one_undated_text_cannot_bear_is_said(study):
     said = {path.stem: prose(nbformat.read(path, as_version=4)) for path in study.glob("*.ipynb")}
     assert "no text of this corpus has a date" in said["01-corpus"] and "only one" in said["02-words"]
+    assert "had its bytes shifted" in said["01-corpus"] and "lost its partner" not in said["01-corpus"]
     assert "topics need at least" in said["03-topics"] and said["03-topics"].count("Left out here") == 1
 
 
