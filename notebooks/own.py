@@ -31,13 +31,14 @@ from qdlib.words import WordLists
 
 ABOUT = "qdlib-study.json"  # in OUT: what was run on what, and the files that were made
 BAR = "{desc:<15}{bar:20} {n_fmt:>3}/{total_fmt} cells, {elapsed}  {postfix}"
+FEW = 0.02  # of the texts that name districts are an accident
 CHINESE = 0.1  # of a corpus's letters must be Chinese
 # What cells with a tag need, and what stands in their place where a corpus lacks it.
 NEEDS = {
     "several": "it compares pages, and this corpus has only one. Put more texts there, or name what is to be compared with GROUP.",
     "dated": "no text of this corpus has a date. Name files by their dates, or add a table `metadata.csv` with the columns `file` and `date`.",
     "realigned": "no text of this corpus had its bytes shifted, so none had to be read again from them.",
-    "districts": "no text names a district of the gazetteer. Put a `gazetteer.txt` of your own area with the texts.",
+    "districts": "hardly a text names a district of the gazetteer. Put a `gazetteer.txt` of your own area with the texts.",
     "topics": "topics need at least 5 articles and 100 paragraphs of running text, and this corpus has less. Cut a long text into files, one a chapter.",
 }
 # What the seeds' notebooks look at is chosen from the corpus itself where these are empty.
@@ -131,11 +132,13 @@ def survey(place: Path, group: str = "") -> dict:
     running = corpus.documents("paragraph", roles=["lead", "abstract", "body", "quote"])
     dates = sorted(date for date in corpus.articles["date"] if date)
     groups = sorted({pages[source] for source in corpus.articles["source"]})
+    places = qd.find_places(corpus, lists.gazetteer)
+    naming = places.loc[places["kind"] == "district", "source"]
     has = {
         "several": len(groups) > 1,
         "dated": bool(dates),
         "realigned": corpus.ledger["rule"].str.contains("bytes realigned").any(),
-        "districts": (qd.find_places(corpus, lists.gazetteer)["kind"] == "district").any(),
+        "districts": naming.nunique() > FEW * corpus.articles["source"].nunique(),
         "topics": running["article_id"].nunique() >= 5 and len(running) >= 100,
     }
     large = len(running) > LARGE
