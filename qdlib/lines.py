@@ -432,6 +432,7 @@ def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
             full(runs[-1][-1])
             and {_kind_by_form(runs[-1][-1].text), _kind_by_form(line.text)}.isdisjoint(_ALONE)
             and not line.after_gap
+            and not DISPATCH.match(line.text)
             and line.indent <= usual
             and line.text[0] not in "【□■"
             and not _FIELD.match(line.text)

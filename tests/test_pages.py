@@ -154,6 +154,12 @@ def test_a_line_in_another_script_is_no_ornament(line):
     assert kinds[0] != "ornament" == kinds[1]
 
 
+def test_a_headline_as_long_as_a_wrapped_line_does_not_take_the_dispatch_below_it():
+    wrapped = ["据当地报纸今天报道反对派武装的人员已经逼近到距离首", "都二十五公里的地方而政府军正从各地赶来增援守卫机场", "和港口外交人士说双方在首都附近和机场一带活动人数尚", "不清楚有关方面正在试图说服他们同政府举行谈判以结束", "持续了数月的战斗并避免更多伤亡。"]  # fmt: skip
+    text = "\n".join(["           某国反政府武装逼近首都百姓撤离", "新华社某地5月17日电（记者王小明）反对派组织的武装人", *wrapped])
+    assert split_page(TracedText.of(text)).articles[0].headline == "某国反政府武装逼近首都百姓撤离"
+
+
 def test_a_headline_is_not_cut_within_brackets():
     assert page("【 文献号 】1-759", BODY).articles[0].headline == "【 文献号 】1-759"
 
