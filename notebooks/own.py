@@ -120,9 +120,12 @@ def survey(place: Path, group: str = "") -> dict:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CorpusWarning)  # notebook 06 lists what was set aside
             corpus = qd.load_corpus(place)
-        pages = qd.source_groups(corpus, group)
     except (ValueError, OSError) as error:
         raise StudyError(str(error)) from None
+    try:
+        pages = qd.source_groups(corpus, group)
+    except ValueError as error:
+        raise StudyError(re.sub("^by ", "GROUP ", str(error))) from None
     text = "".join(corpus.paragraphs["text"])
     chinese, letters = len(re.findall(r"[\u3400-\u9fff]", text)), sum(map(str.isalpha, text))
     if chinese < CHINESE * max(letters, 1) or not chinese:
@@ -163,6 +166,9 @@ def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], l
     )
     single = len(groups) == corpus.articles["source"].nunique()
     what = "is one text" if single else f"is a group of texts: {', '.join(groups)}"
+    what = "is all texts together" if len(groups) == 1 < n else what
+    traditional = corpus.ledger.loc[corpus.ledger["rule"].str.startswith("traditional to simplified"), "source"].nunique()
+    script = f" {traditional:,} of the texts {'is' if traditional == 1 else 'are'} in traditional characters, which were made simplified ones to be counted with the rest."
     own = f" Word lists of your own: {', '.join(path.name for path in lists.own)}." if lists.own else ""
     places = (
         ""
@@ -173,7 +179,7 @@ def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], l
         f"> This notebook of the study ran on **{name}**: {n:,} text{'s' * (n != 1)}"
         + (f" ({aside} more could not be read, see notebook 06)" if aside else "")
         + f", {int(corpus.articles['n_chars'].sum()):,} characters, {said}{some} (corpus {corpus.fingerprint}, qdlib {qd.__version__}).\n>\n"
-        f"> A *page* {what} here.{own}{places} The rules were made on other texts: the last section says what to expect of them."
+        f"> A *page* {what} here.{own}{script * bool(traditional)}{places} The rules were made on other texts: the last section says what to expect of them."
     )
 
 

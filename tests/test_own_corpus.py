@@ -140,6 +140,15 @@ def test_corpora_that_will_not_do_are_told(texts, message, tmp_path):
         own.survey(folder_of(tmp_path / "texts", **texts))
 
 
+def test_the_opening_says_what_a_page_is_and_in_which_characters_texts_were(tmp_path):
+    old = "國際經濟會議開幕\n\n專家認爲經濟發展勢頭強勁，今後還會繼續發展。\n"
+    place = folder_of(tmp_path / "texts", old=old, **{f"t{i}": TEXT for i in range(12)})
+    said = own.survey(place)["opening"]
+    assert "A *page* is all texts together here. 1 of the texts is in traditional characters" in said
+    with pytest.raises(own.StudyError, match="^GROUP must be one of source, .* got 'province'"):
+        own.survey(place, "province")
+
+
 def test_nothing_of_the_seeds_is_left_where_everything_can_be_done():
     about = {"opening": "", "lacks": [], "large": True}
     for path in NOTEBOOKS.glob("0*.ipynb"):
