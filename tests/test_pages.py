@@ -148,6 +148,11 @@ def test_a_line_is_told_by_its_form(line, kind):
     assert [found.kind for found in lines] == [kind]
 
 
+def test_a_wrapped_line_that_begins_with_a_date_and_opens_a_quotation_is_no_dateline():
+    lines, _ = classify(read_lines("1941年7月7日某委员会发表的《宣言》明确地说:“目前的形势"))
+    assert [line.kind for line in lines] != ["dateline"]
+
+
 @pytest.mark.parametrize("line", ["[2] Е.Б.Мякинченко, Методология управления", "Ουδέν κακόν αμιγές", "이것은 시험이다"])
 def test_a_line_in_another_script_is_no_ornament(line):
     kinds = [found.kind for found in classify(read_lines(f"{line}\n① * ~ ※"))[0]]
@@ -190,6 +195,7 @@ def test_a_betting_suffix_and_a_counter_are_cut_out_of_their_lines():
             "2023-01",
             "inferred",
         ),
+        (["某市召开会议", "本报12月31日讯 今天，某市谈到1947年开始执行的协议。" + BODY], "", ""),
         (["某市召开会议", "本报记者 王小明", BODY], "", ""),
     ],
 )
