@@ -31,12 +31,14 @@ from qdlib.words import WordLists
 
 ABOUT = "qdlib-study.json"  # in OUT: what was run on what, and the files that were made
 BAR = "{desc:<15}{bar:20} {n_fmt:>3}/{total_fmt} cells, {elapsed}  {postfix}"
+FEW = 0.02  # of the texts that name districts are an accident
 CHINESE = 0.1  # of a corpus's letters must be Chinese
 # What cells with a tag need, and what stands in their place where a corpus lacks it.
 NEEDS = {
     "several": "it compares pages, and this corpus has only one. Put more texts there, or name what is to be compared with GROUP.",
     "dated": "no text of this corpus has a date. Name files by their dates, or add a table `metadata.csv` with the columns `file` and `date`.",
-    "districts": "no text names a district of the gazetteer. Put a `gazetteer.txt` of your own area with the texts.",
+    "realigned": "no text of this corpus had its bytes shifted, so none had to be read again from them.",
+    "districts": "hardly a text names a district of the gazetteer. Put a `gazetteer.txt` of your own area with the texts.",
     "topics": "topics need at least 5 articles and 100 paragraphs of running text, and this corpus has less. Cut a long text into files, one a chapter.",
 }
 # What the seeds' notebooks look at is chosen from the corpus itself where these are empty.
@@ -118,9 +120,12 @@ def survey(place: Path, group: str = "") -> dict:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CorpusWarning)  # notebook 06 lists what was set aside
             corpus = qd.load_corpus(place)
-        pages = qd.source_groups(corpus, group)
     except (ValueError, OSError) as error:
         raise StudyError(str(error)) from None
+    try:
+        pages = qd.source_groups(corpus, group)
+    except ValueError as error:
+        raise StudyError(re.sub("^by ", "GROUP ", str(error))) from None
     text = "".join(corpus.paragraphs["text"])
     chinese, letters = len(re.findall(r"[\u3400-\u9fff]", text)), sum(map(str.isalpha, text))
     if chinese < CHINESE * max(letters, 1) or not chinese:
@@ -130,10 +135,13 @@ def survey(place: Path, group: str = "") -> dict:
     running = corpus.documents("paragraph", roles=["lead", "abstract", "body", "quote"])
     dates = sorted(date for date in corpus.articles["date"] if date)
     groups = sorted({pages[source] for source in corpus.articles["source"]})
+    places = qd.find_places(corpus, lists.gazetteer)
+    naming = places.loc[places["kind"] == "district", "source"]
     has = {
         "several": len(groups) > 1,
         "dated": bool(dates),
-        "districts": (qd.find_places(corpus, lists.gazetteer)["kind"] == "district").any(),
+        "realigned": corpus.ledger["rule"].str.contains("bytes realigned").any(),
+        "districts": naming.nunique() > FEW * corpus.articles["source"].nunique(),
         "topics": running["article_id"].nunique() >= 5 and len(running) >= 100,
     }
     large = len(running) > LARGE
@@ -158,6 +166,9 @@ def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], l
     )
     single = len(groups) == corpus.articles["source"].nunique()
     what = "is one text" if single else f"is a group of texts: {', '.join(groups)}"
+    what = "is all texts together" if len(groups) == 1 < n else what
+    traditional = corpus.ledger.loc[corpus.ledger["rule"].str.startswith("traditional to simplified"), "source"].nunique()
+    script = f" {traditional:,} of the texts {'is' if traditional == 1 else 'are'} in traditional characters, which were made simplified ones to be counted with the rest."
     own = f" Word lists of your own: {', '.join(path.name for path in lists.own)}." if lists.own else ""
     places = (
         ""
@@ -168,7 +179,7 @@ def opening(name: str, corpus: qd.Corpus, dates: list[str], groups: list[str], l
         f"> This notebook of the study ran on **{name}**: {n:,} text{'s' * (n != 1)}"
         + (f" ({aside} more could not be read, see notebook 06)" if aside else "")
         + f", {int(corpus.articles['n_chars'].sum()):,} characters, {said}{some} (corpus {corpus.fingerprint}, qdlib {qd.__version__}).\n>\n"
-        f"> A *page* {what} here.{own}{places} The rules were made on other texts: the last section says what to expect of them."
+        f"> A *page* {what} here.{own}{script * bool(traditional)}{places} The rules were made on other texts: the last section says what to expect of them."
     )
 
 

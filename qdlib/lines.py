@@ -228,6 +228,8 @@ _ROLE = (
 _REPRINT = (
     r"(?:转载|版权|侵权|侵犯|本[网站报]|著作权|个人观点|不代表|仅代表|仅供参考|联系删除|授权|法律责任|来源于?网络|信息之目的)"
 )
+# Latin with marks, Greek, Cyrillic and on to Mongolian, kana, Hangul: a line of these is a quotation or a reference, no ornament.
+_OTHER_LETTERS = r"\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u1fff\u3041-\u3096\u30a1-\u30fa\uac00-\ud7a3"
 # What a line is: the first that fits, of those for lines so long. Those up to `masthead` are furniture, no part of any article.
 _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     ("spam", 400, _is_spam),
@@ -286,7 +288,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "ornament",
         400,
-        rf"^[^{HAN}A-Za-z0-9\ue000-\uf8ff]+$|^[-—=~·*\s]*(?:THE )?END[-—=~·*\s]*$|^\((?:全文|本文)?完\)$|^(?:全文完|本文完)$",
+        rf"^[^{HAN}A-Za-z0-9{_OTHER_LETTERS}\ue000-\uf8ff]+$|^[-—=~·*\s]*(?:THE )?END[-—=~·*\s]*$|^\((?:全文|本文)?完\)$|^(?:全文完|本文完)$",
     ),
     (
         "masthead",
@@ -298,7 +300,7 @@ _KINDS: list[tuple[str, int, str | Callable[[str], object]]] = [
     (
         "dateline",
         160,
-        rf"^\({DATE}\)$|^(?:(?:作者|编辑|来源|浏览|点击) ?[:|] ?\S{{1,16}} +){{0,3}}(?:\S{{0,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,]{{0,60}}$"
+        rf"^\({DATE}\)$|^(?:(?:作者|编辑|来源|浏览|点击) ?[:|] ?\S{{1,16}} +){{0,3}}(?:\S{{0,4}}时间 ?:? ?|日期 ?:? ?|稿源 ?:.*|(?:文章)?来源 ?[:|][^。]{{1,30}} )?{DATE}(?:[ ,]*\d\d:\d\d(?::\d\d)?)?[^。,“]{{0,60}}$"
         rf"|^(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源) ?[:|][^。]{{1,40}}$|^(?:原创 *)?[^\s。,:]{{2,16}}(?: [^\s。,:]{{2,12}})? +{DATE} +\d\d:\d\d[^。,]{{0,24}}$",
     ),
     (
@@ -430,6 +432,7 @@ def _unwrapped(lines: list[Line], flat: str) -> list[Line]:
             full(runs[-1][-1])
             and {_kind_by_form(runs[-1][-1].text), _kind_by_form(line.text)}.isdisjoint(_ALONE)
             and not line.after_gap
+            and not DISPATCH.match(line.text)
             and line.indent <= usual
             and line.text[0] not in "【□■"
             and not _FIELD.match(line.text)

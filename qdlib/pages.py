@@ -390,7 +390,7 @@ def _is_repeated(heads: list[Line], own: set[str], titles: Counter[str]) -> bool
 
 def _with_deck(head: Line) -> list[_Paragraph]:
     """A headline and its deck set on one line: the first part of three, a couplet counting as one; or of a long two."""
-    parts = list(re.finditer(r"\S+", head.text))
+    parts = list(re.finditer(r"(?:【[^】]*】|《[^》]*》|“[^”]*”|\([^)]*\)|\S)+", head.text))
     spaced_out = 2 * sum(len(part[0]) == 1 for part in parts) > len(parts)
     if len(head.spans) > 1 or len(parts) < 2 or spaced_out or len(parts) == 2 and len(head.text) <= 36:
         return [_Paragraph("headline", head.spans, head.text)]
@@ -490,15 +490,26 @@ def _events() -> dict[str, tuple[int, int]]:
 _YEAR = re.compile(r"((?:19|20)(?<![\d到至]..)\d\d)年.{0,18}")
 
 
+# A year named as the end or the beginning of something, or as what something is of, is hardly the page's own.
+_ANOTHER_YEAR = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:年?[底末初]|将|以[来前后]|[起前后]|开始|[^,。]{0,8}的)")
+
+
 def _year_of(text: str) -> tuple[int, str]:
-    """Return the year that a page names most often, a dated event counting as naming its year, with the words."""
+    """Return the year that a page names most often, a dated event counting as naming its year, with the words.
+
+    One mention alone proves nothing unless what is told is of these days: an agency tells of other years, too.
+    """
     named = [(int(found[1]), found[0]) for found in _YEAR.finditer(text)] if "年" in text else []
+    named = [(year, words) for year, words in named if not _ANOTHER_YEAR.match(words)]
     named += [(year, event) for event, (year, _) in _events().items() if event in text]
     if not named:
         return 0, ""
     counts = Counter(year for year, _ in named)
     best = max(counts, key=lambda year: (counts[year], year))
-    return best, next(words for year, words in named if year == best)
+    proof = next(words for year, words in named if year == best)
+    if counts[best] == 1 and proof not in _events() and not re.search(f"(?:今[天日年]|昨[天日]|近日|日前)[^。]{{0,8}}{best}年", text):
+        return 0, ""
+    return best, proof
 
 
 def _implied(text: str, year: int, proof: str) -> _Said:

@@ -36,7 +36,7 @@ class Place(NamedTuple):
     parent: str
 
 
-# A short form before these is the name of something else (即墨路, 崂山茶); after 城, 市南 is the south of a city.
+# A short form before these is the name of something else (即墨路, 崂山茶).
 _FEATURES = "路街巷山湾河湖岛港茶酒桥站话语菜"
 _FORM = re.compile(rf"([{HAN}]{{2,7}}?)(街道|(?<!城)镇|社区|新村|村)(?![民里级委街居道庄务])")
 _LEADS_IN = re.compile(
@@ -99,9 +99,12 @@ def _finder(path: str | Path) -> Callable:
 def _is_place(text: str, start: int, end: int, forms: dict) -> bool:
     """Whether a form found is the place, not a part of another word."""
     form = text[start:end]
-    if forms[form][0] == form or len(form) > 2:
-        return True
-    return text[end : end + 1] not in tuple(_FEATURES) and text[start - 1 : start] not in ("城", "县")
+    official, _, parent = forms[form]
+    if form[0] == "市":  # 上海市南外滩: the character belongs to the city before
+        words = {text[start - size : start + 1] for size in (1, 2, 3) if size <= start} - {parent}
+        if any(map(tokenizer().FREQ.get, words)):
+            return False
+    return official == form or len(form) > 2 or text[end : end + 1] not in tuple(_FEATURES)
 
 
 def _by_form(text: str, taken: set[int]) -> Iterator[tuple[int, int, str]]:

@@ -15,9 +15,11 @@ import os
 import re
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -479,7 +481,7 @@ def _bare(text: str) -> str:
 
 
 def _pdf(name: str, data: bytes) -> Source:
-    """A PDF: its text in the reading order pdfminer's layout analysis finds; a glyph without a character is U+FFFD."""
+    """A PDF: its text in the reading order pdfminer's layout analysis finds, wrapped lines put together; a glyph without a character is U+FFFD."""
     from pdfminer.high_level import extract_pages
     from pdfminer.layout import LAParams
     from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -487,7 +489,7 @@ def _pdf(name: str, data: bytes) -> Source:
     _check_streams(data)
     try:
         pages = extract_pages(io.BytesIO(data), laparams=LAParams(boxes_flow=None), caching=False)
-        text = "\n".join(box.get_text() for page in pages for box in _in_columns(page))
+        text = "\n\n".join(paragraph for page in pages for paragraph in _wrapped_up(_in_columns(page)))
     except PDFPasswordIncorrect:
         raise ReadError("is encrypted; save it without a password") from None
     except Exception as error:  # a damaged PDF makes pdfminer raise nearly anything
@@ -513,6 +515,44 @@ def _in_columns(page) -> list:
         group.analyze(LAParams())
         assigner.run(group)
     return sorted(boxes, key=lambda box: box.index)
+
+
+def _wrapped_up(boxes: list) -> list[str]:
+    """The lines of a PDF's page, those put together that the edge of the page has cut.
+
+    A PDF has no paragraphs, only lines at their places. A line goes on in the next if it reaches the right edge of the lines that
+    begin where it does, and the next begins at their left edge, in the same size and no farther below than lines stand there.
+    """
+    lines = [line for box in boxes for line in box if line.get_text().strip()]
+    steps = Counter(round(a.y0 - b.y0) for a, b in pairwise(lines) if a.height < a.y0 - b.y0 < 2.6 * a.height)
+    step = min((n for n in steps if steps[n] > 1), default=min(steps, default=0))
+    starts = sorted((line.x0, line.x1) for line in lines)
+    done: list[str] = []
+    for before, line in pairwise([None, *lines]):
+        text = line.get_text().rstrip()
+        if before and _goes_on(before, line, step, starts):
+            letters = before.get_text().rstrip()[-1:] + text[:1]
+            latin = letters.isascii() and (letters.isalpha() or not re.search("[\u3400-\u9fff]", done[-1][-12:]))
+            done[-1] += " " * latin + text
+        else:
+            done.append(text)
+    return done
+
+
+def _goes_on(line, after, step: float, starts: list[tuple[float, float]]) -> bool:
+    """Whether a line of a PDF's page was cut before the next; `starts` are the left and right ends of all lines, in order."""
+    size = min(line.height, after.height)
+    low = bisect_left(starts, (line.x0 - 2.6 * size,))  # an indent is two characters
+    near = starts[low : bisect_left(starts, (line.x0 + 2.6 * size,))]
+    left, right = near[0][0], max(end for _, end in near)
+    return (
+        abs(line.height - after.height) < 0.3 * size
+        and 0.5 * size < line.y0 - after.y0 < 1.15 * step + 1
+        and right - left > 12 * size
+        and right - line.x1 < (0.9 if re.search("[。！？]$", line.get_text().rstrip()) else 2.2) * size
+        and abs(after.x0 - left) < 0.7 * size
+        and not re.match(r"\u3000| {2}|[【□■●]", after.get_text())
+    )
 
 
 def _check_streams(data: bytes) -> None:

@@ -7,6 +7,7 @@ them in an order in which no rule hides the traces another needs.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -106,6 +107,26 @@ def _indents(text: str) -> Edits:
     runs = list(_INDENT.finditer(text))
     sizes = Counter(len(m[0]) for m in runs)
     return [(*m.span(), " " * len(m[0]), "no-break space shown as ?") for m in runs if sizes[len(m[0])] > 1]
+
+
+# What a PDF has for a character whose glyph is a radical's too. NFKC knows the radicals of Kangxi; this table has, from U+2E81 on,
+# the ideographs that Unicode (EquivalentUnifiedIdeograph) names for those of its supplement, a space where it is none of the common ones.
+_RADICALS = (
+    "厂乛乚乙亻冂　刀刂卜　小小兀尣尢　巳幺彑彐忄心扌攵　旡日月歺母民氵氺灬爫爫丬牛犭王　目示礻　糹纟罓罒　冗　羊　　耂肀"
+    "聿肉　艹艹艹虎衤覀西见角　讠贝　车辶辶辶邑钅長镸长门　阝雨青韦页风飞食　飠饣　马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)  # fmt: skip
+_COMPATIBILITY = re.compile("[\u2e81-\u2fd5\uf900-\ufad9\U0002f800-\U0002fa1d]")
+
+
+def _ideographs(text: str) -> Edits:
+    """Radicals and compatibility ideographs, which look like characters and are found by no word, become these characters."""
+    edits = []
+    for m in _COMPATIBILITY.finditer(text):
+        at = ord(m[0]) - 0x2E81
+        same = _RADICALS[at].strip() if at < len(_RADICALS) else unicodedata.normalize("NFKC", m[0])
+        if same and same != m[0]:
+            edits.append((*m.span(), same, "compatibility ideograph"))
+    return edits
 
 
 def _invisibles(text: str) -> Edits:
@@ -231,7 +252,7 @@ def _doubled(text: str) -> Edits:
 
 
 RULES: tuple[Callable[[str], Edits], ...] = (
-    mojibake_edits, _spaces, _indents, injection_edits, _invisibles, _breaks, _tags, _entities, _digits, _punctuation, _doubled,
+    mojibake_edits, _ideographs, _spaces, _indents, injection_edits, _invisibles, _breaks, _tags, _entities, _digits, _punctuation, _doubled,
 )  # fmt: skip
 
 

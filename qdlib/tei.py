@@ -25,7 +25,7 @@ _NOTES = ("byline", "outlet", "date_basis", "genre", "part_of", "n_chars", "head
 _NO_XML = re.compile("([^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])")
 _WHEN = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 # rules that bring sound characters into one form; all others correct damage
-_REGULAR = re.compile("traditional to simplified|full-width|half-width|no-break space|layout")
+_REGULAR = re.compile("traditional to simplified|full-width|half-width|no-break space|compatibility|layout")
 _CERTAINTY = {"one of several": "medium", "likely": "medium", "doubtful": "low"}  # of a rule, from high to low
 
 

@@ -202,10 +202,15 @@ def test_towns_and_communities_are_found_by_form_below_the_place_before_them():
 
 
 @pytest.mark.parametrize(
-    "text", ["城市南部", "崂山茶飘香", "各街道、老旧社区", "建设美丽乡村", "新型城镇", "发展乡村教育"]
+    "text",
+    ["城市南部", "上海市南外滩", "全市北部", "崂山茶飘香", "各街道、老旧社区", "建设美丽乡村", "新型城镇", "发展乡村教育"],
 )
 def test_what_only_looks_like_a_place_is_none(text):
     assert places_in(text) == []
+
+
+def test_a_district_keeps_the_character_that_the_city_before_it_ends_in():
+    assert [place.place for place in places_in("青岛市市南区，我市市北区，到市南")] == ["青岛市", "市南区", "市北区", "市南区"]
 
 
 def test_a_gazetteer_with_a_line_it_cannot_read_says_which(tmp_path):

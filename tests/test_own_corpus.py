@@ -81,6 +81,7 @@ def test_every_notebook_ran_to_its_end_and_its_prose_is_of_this_corpus(study):
 def test_what_one_undated_text_cannot_bear_is_said(study):
     said = {path.stem: prose(nbformat.read(path, as_version=4)) for path in study.glob("*.ipynb")}
     assert "no text of this corpus has a date" in said["01-corpus"] and "only one" in said["02-words"]
+    assert "had its bytes shifted" in said["01-corpus"] and "lost its partner" not in said["01-corpus"]
     assert "topics need at least" in said["03-topics"] and said["03-topics"].count("Left out here") == 1
 
 
@@ -137,6 +138,15 @@ def test_places_that_will_not_do_are_named(corpus, out, message, tmp_path, monke
 def test_corpora_that_will_not_do_are_told(texts, message, tmp_path):
     with pytest.raises(own.StudyError, match=message):
         own.survey(folder_of(tmp_path / "texts", **texts))
+
+
+def test_the_opening_says_what_a_page_is_and_in_which_characters_texts_were(tmp_path):
+    old = "國際經濟會議開幕\n\n專家認爲經濟發展勢頭強勁，今後還會繼續發展。\n"
+    place = folder_of(tmp_path / "texts", old=old, **{f"t{i}": TEXT for i in range(12)})
+    said = own.survey(place)["opening"]
+    assert "A *page* is all texts together here. 1 of the texts is in traditional characters" in said
+    with pytest.raises(own.StudyError, match="^GROUP must be one of source, .* got 'province'"):
+        own.survey(place, "province")
 
 
 def test_nothing_of_the_seeds_is_left_where_everything_can_be_done():

@@ -148,6 +148,27 @@ def test_a_line_is_told_by_its_form(line, kind):
     assert [found.kind for found in lines] == [kind]
 
 
+def test_a_wrapped_line_that_begins_with_a_date_and_opens_a_quotation_is_no_dateline():
+    lines, _ = classify(read_lines("1941年7月7日某委员会发表的《宣言》明确地说:“目前的形势"))
+    assert [line.kind for line in lines] != ["dateline"]
+
+
+@pytest.mark.parametrize("line", ["[2] Е.Б.Мякинченко, Методология управления", "Ουδέν κακόν αμιγές", "이것은 시험이다"])
+def test_a_line_in_another_script_is_no_ornament(line):
+    kinds = [found.kind for found in classify(read_lines(f"{line}\n① * ~ ※"))[0]]
+    assert kinds[0] != "ornament" == kinds[1]
+
+
+def test_a_headline_as_long_as_a_wrapped_line_does_not_take_the_dispatch_below_it():
+    wrapped = ["据当地报纸今天报道反对派武装的人员已经逼近到距离首", "都二十五公里的地方而政府军正从各地赶来增援守卫机场", "和港口外交人士说双方在首都附近和机场一带活动人数尚", "不清楚有关方面正在试图说服他们同政府举行谈判以结束", "持续了数月的战斗并避免更多伤亡。"]  # fmt: skip
+    text = "\n".join(["           某国反政府武装逼近首都百姓撤离", "新华社某地5月17日电（记者王小明）反对派组织的武装人", *wrapped])
+    assert split_page(TracedText.of(text)).articles[0].headline == "某国反政府武装逼近首都百姓撤离"
+
+
+def test_a_headline_is_not_cut_within_brackets():
+    assert page("【 文献号 】1-759", BODY).articles[0].headline == "【 文献号 】1-759"
+
+
 def test_a_betting_suffix_and_a_counter_are_cut_out_of_their_lines():
     result = page(
         "某市扎实推进作风建设常态化长效化-某某博彩官方旗舰厅", "2022-12-31 08:19 某某日报阅读 （31357）", BODY
@@ -174,6 +195,7 @@ def test_a_betting_suffix_and_a_counter_are_cut_out_of_their_lines():
             "2023-01",
             "inferred",
         ),
+        (["某市召开会议", "本报12月31日讯 今天，某市谈到1947年开始执行的协议。" + BODY], "", ""),
         (["某市召开会议", "本报记者 王小明", BODY], "", ""),
     ],
 )

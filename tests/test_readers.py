@@ -115,6 +115,25 @@ def test_a_pdf_of_two_columns_is_read_column_by_column(tmp_path):
     assert source.encoding == "pdf" and -1 not in places and places == sorted(places)
 
 
+def test_lines_of_a_pdf_that_its_edge_cut_are_put_together_and_no_others(tmp_path):
+    full = "政府工作报告提出全年发展的主要预期目标是稳中求进"  # 24 characters fill a line
+    lines = [
+        (2, full[2:]), (0, full), (0, "经济增长。"),  # a paragraph with its indent
+        (2, full[2:-1] + "。"), (2, full[2:]), (0, full[:9]),  # two: the first ends at the edge, the second is indented
+        (0, "一、工作回顾"), (0, full), (0, full[:-2]), (0, "和民生。"),  # a mark that may open no line takes a character along
+    ]  # fmt: skip
+    use_house_style()
+    with plt.rc_context({"pdf.fonttype": 42}):
+        figure = plt.figure(figsize=(8, 11))
+        for row, (indent, text) in enumerate(lines):  # set as official documents are, the lines 1.75 times their size apart
+            figure.text((100 + 12 * indent) / 576, 0.9 - 21 * row / 792, text, fontsize=12)
+        figure.savefig(tmp_path / "a.pdf")
+        plt.close(figure)
+    assert read_source(tmp_path / "a.pdf").text.split("\n\n") == [
+        full[2:] + full + "经济增长。", full[2:-1] + "。", full[2:] + full[:9], "一、工作回顾", full + full[:-2] + "和民生。"
+    ]  # fmt: skip
+
+
 def test_a_word_file_gives_paragraphs_and_tables_in_order(tmp_path):
     document = docx.Document()
     document.add_paragraph("第一段")
