@@ -495,10 +495,7 @@ _ANOTHER_YEAR = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:年?[底末初]|将|以[�
 
 
 def _year_of(text: str) -> tuple[int, str]:
-    """Return the year that a page names most often, a dated event counting as naming its year, with the words.
-
-    One mention alone proves nothing unless what is told is of these days: an agency tells of other years, too.
-    """
+    """Return the year that a page names most often, a dated event counting as naming its year, with the words."""
     named = [(int(found[1]), found[0]) for found in _YEAR.finditer(text)] if "年" in text else []
     named = [(year, words) for year, words in named if not _ANOTHER_YEAR.match(words)]
     named += [(year, event) for event, (year, _) in _events().items() if event in text]
@@ -506,10 +503,7 @@ def _year_of(text: str) -> tuple[int, str]:
         return 0, ""
     counts = Counter(year for year, _ in named)
     best = max(counts, key=lambda year: (counts[year], year))
-    proof = next(words for year, words in named if year == best)
-    if counts[best] == 1 and proof not in _events() and not re.search(f"(?:今[天日年]|昨[天日]|近日|日前)[^。]{{0,8}}{best}年", text):
-        return 0, ""
-    return best, proof
+    return best, next(words for year, words in named if year == best)
 
 
 def _implied(text: str, year: int, proof: str) -> _Said:
