@@ -111,6 +111,8 @@ def sign(fig: Figure, corpus: Corpus, note: str = "") -> None:
 def save_figure(fig: Figure, name: str, data: pd.DataFrame, folder: str | Path | None = None) -> None:
     """Save a figure as `.svg` and `.png` with the plotted numbers as `.csv`, the same bytes for the same input.
 
+    Where there are no numbers the figure says so instead of showing empty axes.
+
     Args:
         fig: the figure.
         name: stem of the files, `NN-name` after the notebook it belongs to.
@@ -124,6 +126,10 @@ def save_figure(fig: Figure, name: str, data: pd.DataFrame, folder: str | Path |
         UserWarning: labels overlap or are cut.
     """
     check_labels(fig)
+    if data.empty and fig.axes:
+        for axis in fig.axes:
+            axis.set_visible(False)
+        fig.text(0.5, 0.7, "nothing was found that could be drawn here", ha="center", fontsize=8, color="#555555")
     folder = Path(folder or os.environ.get("QDLIB_FIGURES") or _beside_notebooks())
     folder.mkdir(parents=True, exist_ok=True)
     fig.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})

@@ -73,6 +73,12 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path):
         assert (tmp_path / "a" / f"00-x.{suffix}").read_bytes() == (tmp_path / "b" / f"00-x.{suffix}").read_bytes()
 
 
+def test_a_figure_without_numbers_says_so(axes, tmp_path):
+    figures.save_figure(axes.figure, "00-x", pd.DataFrame(columns=["x"]), tmp_path)
+    assert [text.get_text() for text in axes.figure.texts] == ["nothing was found that could be drawn here"]
+    assert not axes.get_visible() and (tmp_path / "00-x.csv").read_text() == "x\n"
+
+
 def test_a_character_without_a_glyph_is_named(axes, tmp_path):
     axes.set_title("\ue000")
     with pytest.raises(ValueError, match="has no glyph"):
