@@ -62,7 +62,7 @@ def illustrate(path: Path, figures: dict, terms: list[dict]) -> str:
     """
     notebook, chinese = nbformat.read(path, as_version=4), path.parent.name == "zh"
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not chinese:
+        if cell.cell_type == "markdown":
             cell.source = link_terms(cell.source, terms)
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
@@ -97,14 +97,15 @@ def caption(stem: str, figure: dict, chinese: bool) -> dict:
 
 
 def link_terms(text: str, terms: list[dict]) -> str:
-    """Make the term that a notebook defines, in bold with its Chinese beside it, a link to the glossary."""
-    known = {name.lower(): term["en"] for term in terms for name in (term["en"], *term.get("also", []))}
+    """Make the term that a notebook defines, in bold with its name in the other language beside it, a link to the glossary."""
+    known = {name.lower(): term["en"] for term in terms for name in (term["en"], *term.get("also", []), *term["zh"])}
 
     def link(match: re.Match) -> str:
         name = " ".join(match[1].split())
-        return f"**{{term}}`{name} <{known[name.lower()]}>`** (" if name.lower() in known else match[0]
+        # A tag, since two stars between a Chinese character and a bracket open nothing.
+        return f"<strong>{{term}}`{name} <{known[name.lower()]}>`</strong>" if name.lower() in known else match[0]
 
-    return re.sub(r"\*\*([^*`]+)\*\*\s*\(", link, text)
+    return re.sub(r"\*\*([^*`]+)\*\*(?=\s*[(（])", link, text)
 
 
 # ---- figures
