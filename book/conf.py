@@ -12,6 +12,7 @@ author = "The qdlib authors"
 release = version = qdlib.__version__
 copyright = f"{author}, MIT licence; quoted pages belong to their newspapers"  # noqa: A001
 language = "en"
+highlight_language = "none"  # what is not said to be Python is a command or an output
 
 extensions = [
     "myst_nb",

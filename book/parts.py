@@ -51,16 +51,23 @@ def to_book(text: str) -> str:
     return re.sub(r"\]\(README\.md(#?)([\w-]*)\)", lambda m: f"](guide/{m[2]}.md)" if m[1] else "](index.md)", text)
 
 
+def titled(text: str) -> str:
+    """A text whose links that are named by a file of prose are named by its title."""
+    return re.sub(r"\[[\w./-]+\.md\](?=\([\w./-]+\.md\))", "[]", text)
+
+
 # ---- notebooks
 
 
 def illustrate(path: Path, figures: dict, terms: list[dict]) -> str:
-    """A notebook as committed, with its figures as vectors that have alternative text and links to their data.
+    """A notebook as committed, its number before its title, its figures as vectors that have alternative text and links to their data.
 
     Raises:
         ValueError: a picture is not saved with `save_figure`, or has no entry in `figures.toml`.
     """
     notebook, chinese = nbformat.read(path, as_version=4), path.parent.name == "zh"
+    first = notebook.cells[0]
+    first.source = f"# {path.stem[:2]} {first.source.removeprefix('# ')}"
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = link_terms(cell.source, terms)

@@ -92,6 +92,25 @@ def test_every_part_of_the_book_is_there(pages):
     assert notebooks | parts | {"guide/citing-and-licence.html", "README.zh-CN.html"} <= set(pages)
 
 
+def test_every_page_stands_in_the_contents_once_and_notebooks_first(pages):
+    under = {}
+    for head in ("study", "zh", "guide", "reference", "about"):
+        article = pages[f"{head}.html"].read_text("utf-8").partition("<article")[2].partition("</article>")[0]
+        under[head] = re.findall(r'<li class="toctree-l1"><a class="reference internal" href="([^"#]+)">([^<]+)', article)
+    links = [link for listed in under.values() for link, _ in listed]
+    assert len(links) == len(set(links)) > 25
+    for head, folder in (("study", "notebooks/"), ("zh", "notebooks/zh/")):
+        numbered = [(link, title) for link, title in under[head] if link.startswith(folder)]
+        assert [title[:3] for _, title in numbered] == [f"{link.removeprefix(folder)[:2]} " for link, _ in numbered]
+        last = [link for link, _ in under[head]][-2:]
+        assert len(numbered) == 6 and all(link.startswith("lessons/") for link in last)
+
+
+def test_no_link_to_a_page_is_named_by_a_file(pages):
+    for name in ("index.html", "README.zh-CN.html", "lessons/teacher.html", "guide/citing-and-licence.html"):
+        assert not re.search(r"<a [^>]*>(?:<span[^>]*>)?[\w./-]+\.md<", pages[name].read_text("utf-8")), name
+
+
 @pytest.fixture(scope="session")
 def seen(chromium, pages):
     """What is seen of each page in one visit: faults and outside requests, its width in two windows, what axe reports in both schemes.
