@@ -61,8 +61,10 @@ def build(out: Path) -> int:
 
 
 def add_files(site: Path) -> None:
-    """Copy the figures with their data, and the explorer if it is there, into the site."""
+    """Copy the figures with their data, the notebooks as committed, and the explorer if it is there, into the site."""
     shutil.copytree(ROOT / "figures", site / "figures", dirs_exist_ok=True)
+    for path in (ROOT / "notebooks").glob("**/[0-9][0-9]-*.ipynb"):
+        shutil.copy(path, site / path.relative_to(ROOT))
     if EXPLORER.exists():
         shutil.copytree(EXPLORER, site / "explorer", dirs_exist_ok=True)
     for name in (".buildinfo", "_static/webpack-macros.html"):  # what names settings and parts of the theme, no page

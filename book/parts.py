@@ -14,7 +14,7 @@ import qdlib
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DRAWS = re.compile(r"""save_figure\(\s*\w+,\s*["'](\d\d-[\w-]+)["']""")
-LONG = 12  # lines; the code of a figure that is longer is folded
+LONG, LONG_LIST = 12, 20  # lines; the code of a figure and a list that are longer are folded
 
 
 def read(name: str) -> dict:
@@ -67,7 +67,7 @@ def illustrate(path: Path, figures: dict, terms: list[dict]) -> str:
     """
     notebook, chinese = nbformat.read(path, as_version=4), path.parent.name == "zh"
     first = notebook.cells[0]
-    first.source = f"# {path.stem[:2]} {first.source.removeprefix('# ')}"
+    first.source = re.sub(r"^# (.*)", rf"# {path.stem[:2]} \1\n\n{beside(path)}", first.source)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = link_terms(cell.source, terms)
@@ -76,9 +76,34 @@ def illustrate(path: Path, figures: dict, terms: list[dict]) -> str:
                 stem = stem_of(cell.source, figures, path.name)
                 output.data = {"image/svg+xml": (ROOT / "figures" / f"{stem}.svg").read_text("utf-8")}
                 cell.metadata["mystnb"] = caption(stem, figures[stem], chinese)
-                if len(cell.source.splitlines()) > LONG:
-                    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+        if words := folded(cell, chinese):
+            tags = cell.metadata.get("tags", [])
+            cell.metadata["tags"] = tags if "hide-cell" in tags else [*tags, "hide-input"]
+            prompts = {"code_prompt_show": words, "code_prompt_hide": words}
+            cell.metadata["mystnb"] = cell.metadata.get("mystnb", {}) | prompts
     return nbformat.writes(notebook)
+
+
+def beside(path: Path) -> str:
+    """The line under a notebook's title: the same page in the other language, and the notebook as a file."""
+    download = f'<a href="{path.name}" download>'
+    if path.parent.name == "zh":
+        return f"[English](../{path.name}) · {download}下载笔记本</a>"
+    return f"[中文](zh/{path.name}) · {download}download this notebook</a>"
+
+
+def folded(cell: nbformat.NotebookNode, chinese: bool) -> str:
+    """The words over a cell that is folded: a solution, the long code of a figure, a long list; empty if it stays open."""
+    if cell.cell_type != "code":
+        return ""
+    if "solution" in cell.metadata.get("tags", []):
+        return "代码答案" if chinese else "Solution in code"
+    lines = cell.source.splitlines()
+    if len(lines) > LONG and any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
+        return "作图代码" if chinese else "Code of the figure"
+    body = ast.parse(cell.source).body
+    listed = len(body) == 1 and isinstance(body[0], ast.Assign) and isinstance(body[0].value, ast.Dict)
+    return f"{lines[0]} … {lines[-1]}" if listed and len(lines) > LONG_LIST else ""
 
 
 def stem_of(source: str, figures: dict, where: str) -> str:

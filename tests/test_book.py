@@ -106,6 +106,26 @@ def test_every_page_stands_in_the_contents_once_and_notebooks_first(pages):
         assert len(numbered) == 6 and all(link.startswith("lessons/") for link in last)
 
 
+def test_a_notebook_leads_to_its_other_language_and_can_be_taken_along(pages, site):
+    for path in (ROOT / "notebooks").glob("**/[0-9][0-9]-*.ipynb"):
+        page = pages[path.relative_to(ROOT).with_suffix(".html").as_posix()].read_text("utf-8")
+        twin = f"../{path.stem}.html" if path.parent.name == "zh" else f"zh/{path.stem}.html"
+        assert f'href="{twin}"' in page and f'<a href="{path.name}" download>' in page
+        assert (site / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+
+
+def test_a_chinese_page_is_chinese_around_its_text_and_folds_say_what_is_in_them(pages):
+    for name, page in pages.items():
+        text = page.read_text("utf-8")
+        words = ["On this page", "Section Navigation", "Show code cell", "Collapse Sidebar"]
+        words = words if "zh" in re.split(r"[/.-]", name) else words[2:3]
+        assert [word for word in words if word in text] == [], name
+    for folder, solution, figure in (("", "Solution in code", "Code of the figure"), ("zh/", "代码答案", "作图代码")):
+        text = pages[f"notebooks/{folder}04-slogans.html"].read_text("utf-8")
+        folds = re.findall(r'<p class="collapsed admonition-title">([^<]+)', text)
+        assert folds.count(solution) == 6 and folds.count(figure) == 5 and folds[0] == "ENGLISH = { … }"
+
+
 def test_no_link_to_a_page_is_named_by_a_file(pages):
     for name in ("index.html", "README.zh-CN.html", "lessons/teacher.html", "guide/citing-and-licence.html"):
         assert not re.search(r"<a [^>]*>(?:<span[^>]*>)?[\w./-]+\.md<", pages[name].read_text("utf-8")), name

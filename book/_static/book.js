@@ -15,5 +15,6 @@ window.addEventListener("load", () => {
 
 // The arrows that open a branch of the contents have no name for a screen reader in the theme.
 document.addEventListener("DOMContentLoaded", () => {
-  for (const arrow of document.querySelectorAll("nav summary")) arrow.setAttribute("aria-label", "Pages below this one");
+  const name = document.documentElement.lang.startsWith("zh") ? "下级页面" : "Pages below this one";
+  for (const arrow of document.querySelectorAll("nav summary")) arrow.setAttribute("aria-label", name);
 });
