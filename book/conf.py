@@ -1,6 +1,9 @@
 """Settings of the book for Sphinx; `build.py` lays out what it reads and calls it."""
 
+import html
+import json
 import re
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
@@ -115,8 +118,26 @@ def speak_chinese(app: Sphinx, page: str, template: str, context: dict, doctree:
         context["_"] = lambda text: CHINESE.get(text, text)
 
 
+TEXTS: dict[str, str] = {}  # what each page says, for the search
+
+
+def keep_text(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Keep the text of a page, without mark-up and runs of white space."""
+    if doctree:
+        shown = re.sub(r'<a class="headerlink".*?</a>|<(style|script).*?</\1>', "", context["body"], flags=re.DOTALL)
+        TEXTS[page] = " ".join(html.unescape(re.sub(r"<[^>]*>", "", shown)).split())
+
+
+def write_texts(app: Sphinx, failed: Exception | None) -> None:
+    """Write the texts as a script beside the search page, since from disk a page may not read another one."""
+    told = json.dumps(dict(sorted(TEXTS.items())), separators=(",", ":"))
+    (Path(app.outdir) / "texts.js").write_text(f"window.TEXTS={told};\n", "utf-8")
+
+
 def setup(app: Sphinx) -> None:
-    """Add the search language and the two hooks."""
+    """Add the search language and the hooks."""
     app.add_search_language(Bigrams)
+    app.connect("html-page-context", keep_text)
+    app.connect("build-finished", write_texts)
     app.connect("autodoc-process-docstring", as_meant, priority=1)
     app.connect("html-page-context", speak_chinese)

@@ -232,6 +232,27 @@ def test_search_finds_english_and_names_and_says_when_there_is_nothing(tab, site
     assert search(tab, site, "鱼鱼鱼鱼").count() == 0
 
 
+@pytest.mark.parametrize("query", ["冲刺", "作风能力提升", "held-out"])
+def test_results_are_quoted_and_those_that_say_it_oftest_come_first(tab, site, query):
+    search(tab, site, query)
+    tab.wait_for_selector("ul.search .context")
+    items = tab.locator("ul.search > li.kind-text").evaluate_all(
+        "items => items.map(item => [item.querySelector('a').getAttribute('href').split('#')[0],"
+        " parseInt(item.querySelector('.places')?.textContent ?? 0), item.querySelectorAll('.context').length,"
+        " [...item.querySelectorAll('mark')].map(mark => mark.textContent)])"
+    )
+    counts = [n for _, n, _, _ in items]
+    assert len(items) > 4 and counts == sorted(counts, reverse=True)
+    for name, n, lines, marks in items[:3]:
+        assert lines == min(n, 2) == len(marks) and {mark.lower() for mark in marks} == {query}
+        tab.goto((site / name).as_uri())
+        text = tab.locator("article").evaluate(
+            "article => { article.querySelectorAll('style, script, .headerlink').forEach(part => part.remove()); return article.textContent; }"
+        )
+        assert " ".join(text.split()).lower().count(query) == n
+    assert tab.faults == []
+
+
 def test_search_gives_every_wording_of_the_chinese_readme(site):
     """The index against the text itself: each pair of neighbours of the page is in the index, under that page."""
     index = json.loads((site / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))

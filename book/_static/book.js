@@ -1,5 +1,53 @@
-// From disk a page may not read another one, so results are listed without excerpts there.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+// From disk a page may not read another one, so the texts of all come as a script with the search page, and excerpts are made of it.
+DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+const SHOWN = 2; // places of a page
+const AROUND = 40; // characters on each side
+
+document.addEventListener("DOMContentLoaded", () => {
+  const results = document.getElementById("search-results");
+  const query = new URLSearchParams(location.search).get("q")?.trim();
+  if (!results || !query) return;
+  const script = document.head.appendChild(document.createElement("script"));
+  script.src = "texts.js";
+  script.onload = () => {
+    const watch = new MutationObserver(arrange);
+    arrange();
+    function arrange() {
+      watch.disconnect();
+      for (const item of results.querySelectorAll("ul.search > li:not([data-places])")) quote(item, query);
+      // Pages of the text that say it oftest come first, below names and titles; those alike stay as they were.
+      const pages = [...results.querySelectorAll("ul.search > li.kind-text")];
+      pages.sort((a, b) => b.dataset.places - a.dataset.places).forEach((item) => item.parentElement.append(item));
+      watch.observe(results, { childList: true, subtree: true });
+    }
+  };
+});
+
+/** Say under a result how often its page has the query, and show the first places. */
+function quote(item, query) {
+  const page = decodeURI(item.querySelector("a").getAttribute("href")).replace(/\.html.*$/, "");
+  const text = TEXTS[page] ?? "";
+  // A word in letters is found where one begins.
+  const expression = (word) => (/^\w/.test(word) ? "(?<![a-z])" : "") + word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const found = (words) => [...text.matchAll(new RegExp(words.map(expression).join("|"), "giu"))];
+  const places = found([query]);
+  item.dataset.places = places.length;
+  if (!item.classList.contains("kind-text")) return;
+  if (places.length) {
+    const count = item.appendChild(document.createElement("span"));
+    count.className = "places";
+    count.textContent = places.length === 1 ? "1 place" : `${places.length} places`;
+  }
+  // A page may have the words in another form, or not next to each other.
+  const stems = splitQuery(query).map((word) => new Stemmer().stemWord(word.toLowerCase()));
+  for (const { index, 0: { length } } of (places.length ? places : found(stems)).slice(0, SHOWN)) {
+    const line = item.appendChild(document.createElement("p"));
+    line.className = "context";
+    line.append("… ", text.slice(Math.max(index - AROUND, 0), index));
+    line.appendChild(document.createElement("mark")).append(text.slice(index, index + length));
+    line.append(text.slice(index + length, index + length + AROUND), " …");
+  }
+}
 
 window.addEventListener("load", () => {
   // The theme loads the search on every page, by which Sphinx tells its search page, where nothing is marked.
