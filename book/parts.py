@@ -219,7 +219,7 @@ def modules_table(modules: dict[str, list[str]]) -> str:
     """The list of all public names by module, with the first sentence of each."""
     lines = []
     for module, names in modules.items():
-        listed = "\n".join(f"   qdlib.{module}.{name}" for name in names)
+        listed = "\n".join(f"   ~qdlib.{module}.{name}" for name in names)
         lines += [f"## [{module}](api/{module}.md)", "", first_sentence(module), ""]
         lines += ["```{eval-rst}", ".. autosummary::", "   :nosignatures:", "", listed, "```", ""] if names else []
     return "\n".join([*lines, "```{toctree}", ":hidden:", "", *(f"api/{module}" for module in modules), "```"])

@@ -182,6 +182,27 @@ def test_no_page_is_wider_than_a_telephone_or_a_desk(seen):
     assert [name for name, page in seen.items() if page["wide"]] == []
 
 
+def test_tables_have_numbers_to_the_right_and_words_to_the_left(tab, pages):
+    tab.goto(pages["notebooks/04-slogans.html"].as_uri())
+    sides = tab.locator("table.dataframe", has_text="share_whole").first.evaluate(
+        "table => [table.tHead.rows[0], table.tBodies[0].rows[0]].map(row => [...row.cells].map(cell => getComputedStyle(cell).textAlign))"
+    )
+    # row number, wording, count, whole, cut, crossed, share_whole, commonest
+    assert sides == [["right", "left", *["right"] * 5, "left"]] * 2
+    grouped = tab.goto(pages["notebooks/03-topics.html"].as_uri()) and tab.locator("table.dataframe", has_text="shuffled").first
+    assert grouped.locator("tbody td.words").count() == 0 < grouped.locator("tbody th.words").count()
+
+
+def test_code_in_a_table_leaves_room_for_words_on_a_telephone(tab, pages):
+    tab.set_viewport_size({"width": 390, "height": 800})
+    for name, least in (("index.html", 200), ("api.html", 150), ("codebook.html", 90), ("lessons/cheatsheet.html", 90)):
+        tab.goto(pages[name].as_uri())
+        widths = tab.locator(".bd-content table.table").first.evaluate(
+            "table => [table.parentElement.clientWidth - table.clientWidth, table.tBodies[0].rows[0].cells[table.tBodies[0].rows[0].cells.length - 1].clientWidth]"
+        )
+        assert widths[0] >= -1 and widths[1] > least, (name, widths)
+
+
 def test_every_link_inside_the_book_leads_somewhere(pages, site):
     anchors = {
         name: set(re.findall(r'\b(?:id|name)="([^"]+)"', path.read_text("utf-8"))) for name, path in pages.items()

@@ -61,6 +61,21 @@ window.addEventListener("load", () => {
   }, 50);
 });
 
+// Numbers of a table stand to the right, as JupyterLab has them; words, which that would leave ragged, to the left.
+document.addEventListener("DOMContentLoaded", () => {
+  const number = /^(?:[-−+]?[\d.,]+(?:e[-+]?\d+)?\s?%?|NaN|inf|)$/;
+  for (const table of document.querySelectorAll(".cell_output table.dataframe")) {
+    const rows = [...(table.tBodies[0]?.rows ?? [])].map((row) => [...row.querySelectorAll("td")]);
+    const heads = [...(table.tHead?.rows ?? [])].map((row) => [...row.cells]).filter((cells) => cells.every((cell) => cell.colSpan === 1));
+    for (let column = 1; column <= (rows[0]?.length ?? 0); column++) { // counted from the right, since labels of rows may span
+      const cells = rows.map((row) => row.at(-column));
+      if (cells.every((cell) => number.test(cell.textContent.trim()))) continue;
+      for (const cell of [...cells, ...heads.map((row) => row.at(-column))]) cell?.classList.add("words");
+    }
+    for (const label of table.querySelectorAll("tbody th")) if (!number.test(label.textContent.trim())) label.classList.add("words");
+  }
+});
+
 // The arrows that open a branch of the contents have no name for a screen reader in the theme.
 document.addEventListener("DOMContentLoaded", () => {
   const name = document.documentElement.lang.startsWith("zh") ? "下级页面" : "Pages below this one";
