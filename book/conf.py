@@ -85,7 +85,7 @@ def as_meant(app: Sphinx, what: str, name: str, obj: object, options: object, li
     text = re.sub(r"(?<=\s)``(?=[.,)])", '`""`', "\n".join(apart(lines)))
     parts = re.split(r"(``.+?``|`[^`]+`)", text, flags=re.DOTALL)
     for i, part in enumerate(parts):
-        inside = part.strip("`") if part[:2] != "``" else part[2:-2].strip()
+        inside = (part.strip("`") if part[:2] != "``" else part[2:-2]).strip()
         parts[i] = f"``{inside}``" if part[:1] == "`" else re.sub(r"([*|])", r"\\\1", part)
     lines[:] = "".join(parts).split("\n")
 

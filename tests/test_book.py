@@ -182,6 +182,14 @@ def test_no_page_is_wider_than_a_telephone_or_a_desk(seen):
     assert [name for name, page in seen.items() if page["wide"]] == []
 
 
+def test_no_mark_up_is_left_in_the_text(pages):
+    for name, path in pages.items():
+        article = path.read_text("utf-8").partition("<article")[2].partition("</article>")[0]
+        text = re.sub(r"<(pre|code|script|style|dt)\b.*?</\1>|<[^>]+>", "", article, flags=re.DOTALL)
+        stars = r"\*\*" if not name.startswith("api/") else r"\*\*\W"  # **options is a name there
+        assert re.findall(rf".{{0,20}}(?:{stars}|`|\]\(|\{{term\}}).{{0,20}}", text) == [], name
+
+
 def test_tables_have_numbers_to_the_right_and_words_to_the_left(tab, pages):
     tab.goto(pages["notebooks/04-slogans.html"].as_uri())
     sides = tab.locator("table.dataframe", has_text="share_whole").first.evaluate(
