@@ -182,18 +182,20 @@ def write_gallery() -> None:
 
 
 def glossary(terms: list[dict], notebooks: list[Path]) -> str:
-    """The glossary: each term with its Chinese, one or two sentences in both languages, and where it is used."""
+    """The glossary: each term with its Chinese, one or two sentences in both languages, and in which notebooks of each it is used."""
     texts = {path.stem: nbformat.read(path, as_version=4).cells for path in notebooks}
     texts = {
         stem: "\n".join(cell.source for cell in cells if cell.cell_type == "markdown") for stem, cells in texts.items()
     }
     entries = []
     for term in sorted(terms, key=lambda term: term["en"].lower()):
-        used = [f"[{stem[:2]}](notebooks/{stem}.ipynb)" for stem, text in texts.items() if stands_in(term, text)]
-        where = f"Notebooks {', '.join(used)}." if used else ""
+        used = [stem for stem, text in texts.items() if stands_in(term, text)]
+        english, chinese = ([f"[{stem[:2]}](notebooks/{folder}{stem}.ipynb)" for stem in used] for folder in ("", "zh/"))
+        where = f" Notebook{'s' * (len(used) > 1)} {', '.join(english)}." if used else ""
+        where_zh = f"见笔记本{'、'.join(chinese)}。" if used else ""
         names = [term["en"], *term.get("also", []), *term["zh"]]
-        chinese = f'<span lang="zh-CN">{term["text_zh"]}</span>'
-        entries += [*names, *(f"  {line}" for line in (term["text"], "", chinese, "", where)), ""]
+        told_zh = f'<span lang="zh-CN">{term["text_zh"]}{where_zh}</span>'
+        entries += [*names, *(f"  {line}" for line in (term["text"] + where, "", told_zh)), ""]
     return "\n".join(["```{glossary}", *entries, "```"])
 
 

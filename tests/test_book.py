@@ -114,6 +114,12 @@ def test_a_notebook_leads_to_its_other_language_and_can_be_taken_along(pages, si
         assert (site / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
 
 
+def test_a_term_leads_to_the_notebooks_of_both_languages(pages):
+    glossary = pages["glossary.html"].read_text("utf-8")
+    english, chinese = (re.findall(rf'href="notebooks/{folder}(\d\d)-', glossary) for folder in ("", "zh/"))
+    assert english == chinese and set(english) == {"01", "02", "03", "04", "05", "06"}
+
+
 def test_a_chinese_page_is_chinese_around_its_text_and_folds_say_what_is_in_them(pages):
     for name, page in pages.items():
         text = page.read_text("utf-8")
