@@ -21,6 +21,7 @@ from parts import (
     public_names,
     read,
     sections,
+    titled,
     to_book,
     toctree,
     up,
@@ -30,7 +31,8 @@ from sphinx.cmd.build import build_main
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 FRONT = ("two-commands", "what-comes-out-and-where")  # sections of the README that stay on the first page
-NO_PAGE = ("", *FRONT, "figures")  # those that make no page of the guide; the figures have one of their own
+NO_PAGE = ("", *FRONT, "figures", "for-teachers")  # those that make no page, since the book has one for each of its own
+ELSEWHERE = ("citing-and-licence",)  # a page that stands under another head than the guide
 EXPLORER = HERE / "explorer" / "dist"
 
 
@@ -59,8 +61,10 @@ def build(out: Path) -> int:
 
 
 def add_files(site: Path) -> None:
-    """Copy the figures with their data, and the explorer if it is there, into the site."""
+    """Copy the figures with their data, the notebooks as committed, and the explorer if it is there, into the site."""
     shutil.copytree(ROOT / "figures", site / "figures", dirs_exist_ok=True)
+    for path in (ROOT / "notebooks").glob("**/[0-9][0-9]-*.ipynb"):
+        shutil.copy(path, site / path.relative_to(ROOT))
     if EXPLORER.exists():
         shutil.copytree(EXPLORER, site / "explorer", dirs_exist_ok=True)
     for name in (".buildinfo", "_static/webpack-macros.html"):  # what names settings and parts of the theme, no page
@@ -77,9 +81,10 @@ def lay_out(source: Path) -> None:
     parts = {
         "notebooks": toctree([f"notebooks/{path.stem}" for path in notebooks]),
         "lessons": toctree(["lessons/teacher", "lessons/cheatsheet"]),
-        "chinese": toctree(["README.zh-CN", "lessons/teacher.zh", "lessons/cheatsheet.zh", *(f"notebooks/zh/{path.stem}" for path in chinese)]),
-        "sections": toctree([f"guide/{slug}" for slug in guide if slug not in NO_PAGE]),
-        "preamble": guide[""],
+        "chinese": toctree(["README.zh-CN", *(f"notebooks/zh/{path.stem}" for path in chinese)]),
+        "chinese_lessons": toctree(["lessons/teacher.zh", "lessons/cheatsheet.zh"]),
+        "sections": toctree([f"guide/{slug}" for slug in guide if slug not in (*NO_PAGE, *ELSEWHERE)]),
+        "preamble": titled(guide[""]),
         "front": "\n".join(f"## {guide[slug]}" for slug in FRONT),
         "gallery": gallery(figures, picked(figures)),
         "terms": glossary(terms, notebooks),
@@ -90,12 +95,12 @@ def lay_out(source: Path) -> None:
     pages = {
         path.name: Template(path.read_text("utf-8")).safe_substitute(parts) for path in (HERE / "pages").glob("*.md")
     }
-    pages |= {f"guide/{slug}.md": f"# {up(text)}" for slug, text in guide.items() if slug not in NO_PAGE}
+    pages |= {f"guide/{slug}.md": f"# {up(titled(text))}" for slug, text in guide.items() if slug not in NO_PAGE}
     pages |= {f"api/{module}.md": api_page(module, names) for module, names in modules.items()}
     pages |= {str(path.relative_to(ROOT)): illustrate(path, figures, terms) for path in [*notebooks, *chinese]}
-    pages |= {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in (ROOT / "lessons").glob("*.md")}
+    pages |= {str(path.relative_to(ROOT)): titled(path.read_text("utf-8")) for path in (ROOT / "lessons").glob("*.md")}
     for name in ("README.zh-CN.md", "DATA.md", "seeds/README.md", "seeds/manifest.csv", "LICENSE", "CITATION.cff"):
-        pages[name] = to_book((ROOT / name).read_text("utf-8"))
+        pages[name] = titled(to_book((ROOT / name).read_text("utf-8")))
     if not EXPLORER.exists():
         del pages["explorer.md"]
     for name, text in pages.items():

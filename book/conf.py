@@ -1,6 +1,9 @@
 """Settings of the book for Sphinx; `build.py` lays out what it reads and calls it."""
 
+import html
+import json
 import re
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
@@ -12,6 +15,7 @@ author = "The qdlib authors"
 release = version = qdlib.__version__
 copyright = f"{author}, MIT licence; quoted pages belong to their newspapers"  # noqa: A001
 language = "en"
+highlight_language = "none"  # what is not said to be Python is a command or an output
 
 extensions = [
     "myst_nb",
@@ -81,7 +85,7 @@ def as_meant(app: Sphinx, what: str, name: str, obj: object, options: object, li
     text = re.sub(r"(?<=\s)``(?=[.,)])", '`""`', "\n".join(apart(lines)))
     parts = re.split(r"(``.+?``|`[^`]+`)", text, flags=re.DOTALL)
     for i, part in enumerate(parts):
-        inside = part.strip("`") if part[:2] != "``" else part[2:-2].strip()
+        inside = (part.strip("`") if part[:2] != "``" else part[2:-2]).strip()
         parts[i] = f"``{inside}``" if part[:1] == "`" else re.sub(r"([*|])", r"\\\1", part)
     lines[:] = "".join(parts).split("\n")
 
@@ -98,14 +102,42 @@ def apart(lines: list[str]) -> list[str]:
     return spaced[1:]
 
 
+# What the theme says around a page; its own Chinese lacks a third of it.
+CHINESE = {
+    "Breadcrumb": "位置", "Collapse Sidebar": "收起侧栏", "Color mode": "配色", "Dark": "深色", "Expand Sidebar": "展开侧栏", "Home": "首页",
+    "Light": "浅色", "On this page": "本页内容", "Search": "搜索", "Section Navigation": "本部分各页", "Site navigation": "全书导航",
+    "Skip to main content": "跳到正文", "System Settings": "跟随系统", "next": "下一页", "next page": "下一页", "previous": "上一页",
+    "previous page": "上一页",
+}  # fmt: skip
+
+
 def speak_chinese(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Tell browsers and screen readers which pages are in Chinese."""
+    """Tell browsers and screen readers which pages are in Chinese, and say in Chinese what stands around these."""
     if "zh" in re.split(r"[/.-]", page):
         context["language"] = "zh-CN"
+        context["_"] = lambda text: CHINESE.get(text, text)
+
+
+TEXTS: dict[str, str] = {}  # what each page says, for the search
+
+
+def keep_text(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Keep the text of a page, without mark-up and runs of white space."""
+    if doctree:
+        shown = re.sub(r'<a class="headerlink".*?</a>|<(style|script).*?</\1>', "", context["body"], flags=re.DOTALL)
+        TEXTS[page] = " ".join(html.unescape(re.sub(r"<[^>]*>", "", shown)).split())
+
+
+def write_texts(app: Sphinx, failed: Exception | None) -> None:
+    """Write the texts as a script beside the search page, since from disk a page may not read another one."""
+    told = json.dumps(dict(sorted(TEXTS.items())), separators=(",", ":"))
+    (Path(app.outdir) / "texts.js").write_text(f"window.TEXTS={told};\n", "utf-8")
 
 
 def setup(app: Sphinx) -> None:
-    """Add the search language and the two hooks."""
+    """Add the search language and the hooks."""
     app.add_search_language(Bigrams)
+    app.connect("html-page-context", keep_text)
+    app.connect("build-finished", write_texts)
     app.connect("autodoc-process-docstring", as_meant, priority=1)
     app.connect("html-page-context", speak_chinese)

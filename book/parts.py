@@ -14,7 +14,7 @@ import qdlib
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DRAWS = re.compile(r"""save_figure\(\s*\w+,\s*["'](\d\d-[\w-]+)["']""")
-LONG = 12  # lines; the code of a figure that is longer is folded
+LONG, LONG_LIST = 12, 20  # lines; the code of a figure and a list that are longer are folded
 
 
 def read(name: str) -> dict:
@@ -51,27 +51,59 @@ def to_book(text: str) -> str:
     return re.sub(r"\]\(README\.md(#?)([\w-]*)\)", lambda m: f"](guide/{m[2]}.md)" if m[1] else "](index.md)", text)
 
 
+def titled(text: str) -> str:
+    """A text whose links that are named by a file of prose are named by its title."""
+    return re.sub(r"\[[\w./-]+\.md\](?=\([\w./-]+\.md\))", "[]", text)
+
+
 # ---- notebooks
 
 
 def illustrate(path: Path, figures: dict, terms: list[dict]) -> str:
-    """A notebook as committed, with its figures as vectors that have alternative text and links to their data.
+    """A notebook as committed, its number before its title, its figures as vectors that have alternative text and links to their data.
 
     Raises:
         ValueError: a picture is not saved with `save_figure`, or has no entry in `figures.toml`.
     """
     notebook, chinese = nbformat.read(path, as_version=4), path.parent.name == "zh"
+    first = notebook.cells[0]
+    first.source = re.sub(r"^# (.*)", rf"# {path.stem[:2]} \1\n\n{beside(path)}", first.source)
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not chinese:
+        if cell.cell_type == "markdown":
             cell.source = link_terms(cell.source, terms)
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 stem = stem_of(cell.source, figures, path.name)
                 output.data = {"image/svg+xml": (ROOT / "figures" / f"{stem}.svg").read_text("utf-8")}
                 cell.metadata["mystnb"] = caption(stem, figures[stem], chinese)
-                if len(cell.source.splitlines()) > LONG:
-                    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
+        if words := folded(cell, chinese):
+            tags = cell.metadata.get("tags", [])
+            cell.metadata["tags"] = tags if "hide-cell" in tags else [*tags, "hide-input"]
+            prompts = {"code_prompt_show": words, "code_prompt_hide": words}
+            cell.metadata["mystnb"] = cell.metadata.get("mystnb", {}) | prompts
     return nbformat.writes(notebook)
+
+
+def beside(path: Path) -> str:
+    """The line under a notebook's title: the same page in the other language, and the notebook as a file."""
+    download = f'<a href="{path.name}" download>'
+    if path.parent.name == "zh":
+        return f"[English](../{path.name}) · {download}下载笔记本</a>"
+    return f"[中文](zh/{path.name}) · {download}download this notebook</a>"
+
+
+def folded(cell: nbformat.NotebookNode, chinese: bool) -> str:
+    """The words over a cell that is folded: a solution, the long code of a figure, a long list; empty if it stays open."""
+    if cell.cell_type != "code":
+        return ""
+    if "solution" in cell.metadata.get("tags", []):
+        return "代码答案" if chinese else "Solution in code"
+    lines = cell.source.splitlines()
+    if len(lines) > LONG and any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
+        return "作图代码" if chinese else "Code of the figure"
+    body = ast.parse(cell.source).body
+    listed = len(body) == 1 and isinstance(body[0], ast.Assign) and isinstance(body[0].value, ast.Dict)
+    return f"{lines[0]} … {lines[-1]}" if listed and len(lines) > LONG_LIST else ""
 
 
 def stem_of(source: str, figures: dict, where: str) -> str:
@@ -97,14 +129,15 @@ def caption(stem: str, figure: dict, chinese: bool) -> dict:
 
 
 def link_terms(text: str, terms: list[dict]) -> str:
-    """Make the term that a notebook defines, in bold with its Chinese beside it, a link to the glossary."""
-    known = {name.lower(): term["en"] for term in terms for name in (term["en"], *term.get("also", []))}
+    """Make the term that a notebook defines, in bold with its name in the other language beside it, a link to the glossary."""
+    known = {name.lower(): term["en"] for term in terms for name in (term["en"], *term.get("also", []), *term["zh"])}
 
     def link(match: re.Match) -> str:
         name = " ".join(match[1].split())
-        return f"**{{term}}`{name} <{known[name.lower()]}>`** (" if name.lower() in known else match[0]
+        # A tag, since two stars between a Chinese character and a bracket open nothing.
+        return f"<strong>{{term}}`{name} <{known[name.lower()]}>`</strong>" if name.lower() in known else match[0]
 
-    return re.sub(r"\*\*([^*`]+)\*\*\s*\(", link, text)
+    return re.sub(r"\*\*([^*`]+)\*\*(?=\s*[(（])", link, text)
 
 
 # ---- figures
@@ -149,18 +182,20 @@ def write_gallery() -> None:
 
 
 def glossary(terms: list[dict], notebooks: list[Path]) -> str:
-    """The glossary: each term with its Chinese, one or two sentences in both languages, and where it is used."""
+    """The glossary: each term with its Chinese, one or two sentences in both languages, and in which notebooks of each it is used."""
     texts = {path.stem: nbformat.read(path, as_version=4).cells for path in notebooks}
     texts = {
         stem: "\n".join(cell.source for cell in cells if cell.cell_type == "markdown") for stem, cells in texts.items()
     }
     entries = []
     for term in sorted(terms, key=lambda term: term["en"].lower()):
-        used = [f"[{stem[:2]}](notebooks/{stem}.ipynb)" for stem, text in texts.items() if stands_in(term, text)]
-        where = f"Notebooks {', '.join(used)}." if used else ""
+        used = [stem for stem, text in texts.items() if stands_in(term, text)]
+        english, chinese = ([f"[{stem[:2]}](notebooks/{folder}{stem}.ipynb)" for stem in used] for folder in ("", "zh/"))
+        where = f" Notebook{'s' * (len(used) > 1)} {', '.join(english)}." if used else ""
+        where_zh = f"见笔记本{'、'.join(chinese)}。" if used else ""
         names = [term["en"], *term.get("also", []), *term["zh"]]
-        chinese = f'<span lang="zh-CN">{term["text_zh"]}</span>'
-        entries += [*names, *(f"  {line}" for line in (term["text"], "", chinese, "", where)), ""]
+        told_zh = f'<span lang="zh-CN">{term["text_zh"]}{where_zh}</span>'
+        entries += [*names, *(f"  {line}" for line in (term["text"] + where, "", told_zh)), ""]
     return "\n".join(["```{glossary}", *entries, "```"])
 
 
@@ -186,7 +221,7 @@ def modules_table(modules: dict[str, list[str]]) -> str:
     """The list of all public names by module, with the first sentence of each."""
     lines = []
     for module, names in modules.items():
-        listed = "\n".join(f"   qdlib.{module}.{name}" for name in names)
+        listed = "\n".join(f"   ~qdlib.{module}.{name}" for name in names)
         lines += [f"## [{module}](api/{module}.md)", "", first_sentence(module), ""]
         lines += ["```{eval-rst}", ".. autosummary::", "   :nosignatures:", "", listed, "```", ""] if names else []
     return "\n".join([*lines, "```{toctree}", ":hidden:", "", *(f"api/{module}" for module in modules), "```"])

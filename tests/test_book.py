@@ -92,6 +92,51 @@ def test_every_part_of_the_book_is_there(pages):
     assert notebooks | parts | {"guide/citing-and-licence.html", "README.zh-CN.html"} <= set(pages)
 
 
+def test_every_page_stands_in_the_contents_once_and_notebooks_first(pages):
+    under = {}
+    for head in ("study", "zh", "guide", "reference", "about"):
+        article = pages[f"{head}.html"].read_text("utf-8").partition("<article")[2].partition("</article>")[0]
+        under[head] = re.findall(r'<li class="toctree-l1"><a class="reference internal" href="([^"#]+)">([^<]+)', article)
+    links = [link for listed in under.values() for link, _ in listed]
+    assert len(links) == len(set(links)) > 25
+    for head, folder in (("study", "notebooks/"), ("zh", "notebooks/zh/")):
+        numbered = [(link, title) for link, title in under[head] if link.startswith(folder)]
+        assert [title[:3] for _, title in numbered] == [f"{link.removeprefix(folder)[:2]} " for link, _ in numbered]
+        last = [link for link, _ in under[head]][-2:]
+        assert len(numbered) == 6 and all(link.startswith("lessons/") for link in last)
+
+
+def test_a_notebook_leads_to_its_other_language_and_can_be_taken_along(pages, site):
+    for path in (ROOT / "notebooks").glob("**/[0-9][0-9]-*.ipynb"):
+        page = pages[path.relative_to(ROOT).with_suffix(".html").as_posix()].read_text("utf-8")
+        twin = f"../{path.stem}.html" if path.parent.name == "zh" else f"zh/{path.stem}.html"
+        assert f'href="{twin}"' in page and f'<a href="{path.name}" download>' in page
+        assert (site / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+
+
+def test_a_term_leads_to_the_notebooks_of_both_languages(pages):
+    glossary = pages["glossary.html"].read_text("utf-8")
+    english, chinese = (re.findall(rf'href="notebooks/{folder}(\d\d)-', glossary) for folder in ("", "zh/"))
+    assert english == chinese and set(english) == {"01", "02", "03", "04", "05", "06"}
+
+
+def test_a_chinese_page_is_chinese_around_its_text_and_folds_say_what_is_in_them(pages):
+    for name, page in pages.items():
+        text = page.read_text("utf-8")
+        words = ["On this page", "Section Navigation", "Show code cell", "Collapse Sidebar"]
+        words = words if "zh" in re.split(r"[/.-]", name) else words[2:3]
+        assert [word for word in words if word in text] == [], name
+    for folder, solution, figure in (("", "Solution in code", "Code of the figure"), ("zh/", "代码答案", "作图代码")):
+        text = pages[f"notebooks/{folder}04-slogans.html"].read_text("utf-8")
+        folds = re.findall(r'<p class="collapsed admonition-title">([^<]+)', text)
+        assert folds.count(solution) == 6 and folds.count(figure) == 5 and folds[0] == "ENGLISH = { … }"
+
+
+def test_no_link_to_a_page_is_named_by_a_file(pages):
+    for name in ("index.html", "README.zh-CN.html", "lessons/teacher.html", "guide/citing-and-licence.html"):
+        assert not re.search(r"<a [^>]*>(?:<span[^>]*>)?[\w./-]+\.md<", pages[name].read_text("utf-8")), name
+
+
 @pytest.fixture(scope="session")
 def seen(chromium, pages):
     """What is seen of each page in one visit: faults and outside requests, its width in two windows, what axe reports in both schemes.
@@ -143,6 +188,35 @@ def test_no_page_is_wider_than_a_telephone_or_a_desk(seen):
     assert [name for name, page in seen.items() if page["wide"]] == []
 
 
+def test_no_mark_up_is_left_in_the_text(pages):
+    for name, path in pages.items():
+        article = path.read_text("utf-8").partition("<article")[2].partition("</article>")[0]
+        text = re.sub(r"<(pre|code|script|style|dt)\b.*?</\1>|<[^>]+>", "", article, flags=re.DOTALL)
+        stars = r"\*\*" if not name.startswith("api/") else r"\*\*\W"  # **options is a name there
+        assert re.findall(rf".{{0,20}}(?:{stars}|`|\]\(|\{{term\}}).{{0,20}}", text) == [], name
+
+
+def test_tables_have_numbers_to_the_right_and_words_to_the_left(tab, pages):
+    tab.goto(pages["notebooks/04-slogans.html"].as_uri())
+    sides = tab.locator("table.dataframe", has_text="share_whole").first.evaluate(
+        "table => [table.tHead.rows[0], table.tBodies[0].rows[0]].map(row => [...row.cells].map(cell => getComputedStyle(cell).textAlign))"
+    )
+    # row number, wording, count, whole, cut, crossed, share_whole, commonest
+    assert sides == [["right", "left", *["right"] * 5, "left"]] * 2
+    grouped = tab.goto(pages["notebooks/03-topics.html"].as_uri()) and tab.locator("table.dataframe", has_text="shuffled").first
+    assert grouped.locator("tbody td.words").count() == 0 < grouped.locator("tbody th.words").count()
+
+
+def test_code_in_a_table_leaves_room_for_words_on_a_telephone(tab, pages):
+    tab.set_viewport_size({"width": 390, "height": 800})
+    for name, least in (("index.html", 200), ("api.html", 150), ("codebook.html", 90), ("lessons/cheatsheet.html", 90)):
+        tab.goto(pages[name].as_uri())
+        widths = tab.locator(".bd-content table.table").first.evaluate(
+            "table => [table.parentElement.clientWidth - table.clientWidth, table.tBodies[0].rows[0].cells[table.tBodies[0].rows[0].cells.length - 1].clientWidth]"
+        )
+        assert widths[0] >= -1 and widths[1] > least, (name, widths)
+
+
 def test_every_link_inside_the_book_leads_somewhere(pages, site):
     anchors = {
         name: set(re.findall(r'\b(?:id|name)="([^"]+)"', path.read_text("utf-8"))) for name, path in pages.items()
@@ -191,6 +265,27 @@ def test_search_finds_english_and_names_and_says_when_there_is_nothing(tab, site
     assert search(tab, site, "fit_lda").first.inner_text() == "qdlib.topics.fit_lda"
     assert search(tab, site, "dispersed").count() > 0  # by its stem
     assert search(tab, site, "鱼鱼鱼鱼").count() == 0
+
+
+@pytest.mark.parametrize("query", ["冲刺", "作风能力提升", "held-out"])
+def test_results_are_quoted_and_those_that_say_it_oftest_come_first(tab, site, query):
+    search(tab, site, query)
+    tab.wait_for_selector("ul.search .context")
+    items = tab.locator("ul.search > li.kind-text").evaluate_all(
+        "items => items.map(item => [item.querySelector('a').getAttribute('href').split('#')[0],"
+        " parseInt(item.querySelector('.places')?.textContent ?? 0), item.querySelectorAll('.context').length,"
+        " [...item.querySelectorAll('mark')].map(mark => mark.textContent)])"
+    )
+    counts = [n for _, n, _, _ in items]
+    assert len(items) > 4 and counts == sorted(counts, reverse=True)
+    for name, n, lines, marks in items[:3]:
+        assert lines == min(n, 2) == len(marks) and {mark.lower() for mark in marks} == {query}
+        tab.goto((site / name).as_uri())
+        text = tab.locator("article").evaluate(
+            "article => { article.querySelectorAll('style, script, .headerlink').forEach(part => part.remove()); return article.textContent; }"
+        )
+        assert " ".join(text.split()).lower().count(query) == n
+    assert tab.faults == []
 
 
 def test_search_gives_every_wording_of_the_chinese_readme(site):

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 import pytest
@@ -364,6 +365,24 @@ def test_hostile_text_is_shown_as_text_and_found_as_by_kwic(tab, hostile_page, h
 
 
 @in_browser
+@pytest.mark.parametrize("pattern", ["市|=|NA", "'|市\0", "[\\\\\0]|空"])
+def test_the_saved_lines_are_those_of_kwic_when_they_are_read_again(tab, dist, tmp_path, pattern):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("鱼市\n=鱼市开门。\nNA\n'鱼市，\\u0000鱼市\\空。\n", "utf-8")
+    corpus = qd.load_corpus(tmp_path / "texts")
+    shutil.copytree(dist, tmp_path / "explorer")
+    qd.save_explorer_data(corpus, tmp_path / "explorer" / "data.js")
+    tab.goto((tmp_path / "explorer" / "index.html").as_uri() + f"#regex=1&q={quote(pattern)}")
+    with tab.expect_download() as download:
+        tab.locator("#csv").click()
+    download.value.save_as(tmp_path / "lines.csv")
+    assert b"\0" not in (tmp_path / "lines.csv").read_bytes()
+    expected = qd.kwic(corpus, pattern, regex=True)
+    assert len(expected) > 0
+    pd.testing.assert_frame_equal(qd.read_table(tmp_path / "lines.csv", qd.kwic), expected)
+
+
+@in_browser
 def test_a_line_opens_its_raw_source_with_the_passage_and_its_ledger(tab, seeds_page, corpus):
     look_up(tab, seeds_page, "作风能力")
     lines = qd.kwic(corpus, "作风能力")
@@ -437,12 +456,24 @@ def test_a_topic_opens_its_words_and_paragraphs(tab, seeds_page, model):
 @in_browser
 def test_an_expression_that_is_wrong_or_runs_away_is_told(tab, seeds_page):
     look_up(tab, seeds_page, "(好", regex=True)
-    assert "Not a valid regular expression" in tab.locator("#fault").text_content()
+    assert tab.locator("#fault").text_content() == "Not a valid regular expression: Unterminated group"
     tab.locator("#q").fill(r"(?:[^x]+)+x{9}")
     tab.get_by_text("takes too long").wait_for()
     tab.locator("#q").fill("市民")
     tab.wait_for_selector(".kwic")
     assert tab.locator("#fault").text_content() == ""
+
+
+@in_browser
+@pytest.mark.parametrize(
+    "pattern, form", [("市民++", "++"), ("(?>市|民)民", "(?>"), ("(市)?(?(1)民|政)", "(?("), (r"[\W，]民", r"[\W]"), (r"\N{DIGIT ONE}", r"\N{")]
+)
+def test_what_python_can_say_and_the_page_cannot_is_told_by_its_form(tab, seeds_page, corpus, pattern, form):
+    re.compile(pattern)
+    look_up(tab, seeds_page, pattern, regex=True)
+    told = tab.locator("#fault").text_content()
+    assert told == f"Python can say {form}, but JavaScript, which reads it on this page, cannot; qd.kwic finds it."
+    assert tab.locator(".kwic").count() == 0
 
 
 @in_browser

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "book"))
-from parts import gallery, picked, read  # noqa: E402
+from parts import gallery, link_terms, picked, read  # noqa: E402
 
 sys.path.remove(str(ROOT / "book"))
 FIGURES, TERMS = read("figures"), read("glossary")["term"]
@@ -118,6 +118,16 @@ def test_every_term_that_a_notebook_defines_in_both_languages_is_in_the_glossary
                     continue  # the stretch between two bold terms
                 assert english in known, f"{path.name} defines {english!r} ({chinese}), which book/glossary.toml lacks"
                 assert any(name in chinese for name in known[english]["zh"]), (english, chinese)
+
+
+def test_every_term_that_a_chinese_notebook_defines_leads_to_the_glossary():
+    told = link_terms("略去**停用词**（stop words：助词），另有**参照\n语料**。**1**（易）", TERMS)
+    assert told == "略去<strong>{term}`停用词 <stop words>`</strong>（stop words：助词），另有**参照\n语料**。**1**（易）"
+    for path in (ROOT / "notebooks" / "zh").glob("[0-9][0-9]-*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                left = re.findall(r"\*\*([^*`]+)\*\*（[^）]*[A-Za-z]{3}", link_terms(cell.source, TERMS))
+                assert left == [], f"{path.name} defines {left}, which book/glossary.toml lacks"
 
 
 def test_the_glossary_says_each_thing_once_and_in_both_languages():

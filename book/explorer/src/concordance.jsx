@@ -1,13 +1,13 @@
 // The concordance: search as one types, lines with their keywords under each other, and where they stand in each source.
 import Papa from "papaparse";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { dispersion, ORDERS, search, sorted } from "./search.js";
+import { dispersion, Foreign, ORDERS, search, sorted } from "./search.js";
 import { at, citation, Copy, Seen } from "./text.jsx";
 
 const PAGE = 200;
 const MANY = 12; // of more sources those without a line are left out of the table
-// What a spreadsheet would take for a formula, and an apostrophe, so that reading takes exactly one off.
-const FORMULA = /^(?:[\t\r\n']|\s*[=+\-@＝＋－＠])/;
+// What a spreadsheet would take for a formula, an apostrophe and the sign of a missing value: guarded, so that reading takes exactly one off.
+const GUARDED = /^(?:[\t\r\n']|\s*[=+\-@＝＋－＠]|NA$)/;
 
 export function Concordance({ corpus, state, change, t }) {
   const { lines, fault } = useLines(corpus, state);
@@ -42,7 +42,7 @@ function useLines(corpus, { q, regex, ignore, within, window }) {
     const wide = Math.min(Math.max(Number.parseInt(window, 10) || 0, 0), 200);
     search(corpus, q, { regex: !!regex, ignore: regex ? "width" : ignore, within, window: wide }).then(
       (lines) => stale || setResult({ lines, fault: null }),
-      (error) => stale || error.message === "newer" || setResult({ lines: [], fault: error.message })
+      (error) => stale || error.message === "newer" || setResult({ lines: [], fault: error })
     );
     return () => { stale = true; };
   }, [corpus, q, regex, ignore, within, window]);
@@ -50,7 +50,7 @@ function useLines(corpus, { q, regex, ignore, within, window }) {
 }
 
 function Form({ state, change, t, fault }) {
-  const told = { nothing: t("empty"), slow: t("slow") }[fault] ?? (fault && t("fault", fault));
+  const told = fault && ({ nothing: t("empty"), slow: t("slow") }[fault.message] ?? t(fault instanceof Foreign ? "foreign" : "fault", fault.message));
   return (
     <form class="search" role="search" onSubmit={(event) => event.preventDefault()}>
       <label class="query">
@@ -214,6 +214,12 @@ function outlet({ article, source }) {
   return article.outlet || source.name;
 }
 
+/** A text as a cell that `qd.read_table` gives back: not run by a spreadsheet, NUL and halves of characters spelt out. */
+function guarded(text) {
+  if (!/[\0\p{Cs}]/u.test(text)) return GUARDED.test(text) ? `'${text}` : text;
+  return "'\\" + text.replace(/[\\\0\p{Cs}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** Hand the lines out as a CSV that Excel opens as text: with BOM, and with nothing it would take for a formula. */
 function save(rows, state) {
   const table = rows.map((row) => ({
@@ -221,7 +227,8 @@ function save(rows, state) {
     line: row.line, role: row.paragraph.role, position: row.position, paragraph: row.paragraph.number, offset: row.start,
     start: row.raw[0], end: row.raw[1], pattern: row.pattern,
   }));
-  const text = "\ufeff" + Papa.unparse(table, { escapeFormulae: FORMULA });
+  const cells = table.map((row) => Object.values(row).map((value) => (typeof value === "string" ? guarded(value) : value)));
+  const text = "\ufeff" + Papa.unparse({ fields: Object.keys(table[0]), data: cells });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
   link.download = `concordance-${state.q.replace(/[^\p{L}\p{N}]+/gu, "_").slice(0, 40)}.csv`;

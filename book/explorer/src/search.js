@@ -28,6 +28,9 @@ const OUTSIDE = {
 };
 const INSIDE = { "\\w": WORD, "\\d": "\\p{Nd}", "\\D": "\\P{Nd}" };
 
+// What Python can say and JavaScript cannot: possessive and atomic groups, conditions, comments, other letters, named characters.
+const FOREIGN = /[*+?}]\+|\(\?(?:[>(#]|[aLux]+[:)])|\\N\{|\{,\d+\}/;
+
 /** An expression of Python as one of JavaScript: the source and its flags. What neither can say alike is left, to be refused. */
 export function translated(pattern) {
   let inside = false;
@@ -38,12 +41,28 @@ export function translated(pattern) {
     if (code) return `\\u{${code}}`;
     if (/^\\[^\p{L}\p{N}\\^$.*+?()[\]{}|/-]$/u.test(found) || (found === "\\-" && !inside)) return found.slice(1);
     if (found === "." && letters.includes("s")) return found;
+    if (found === "\\W" && inside) throw new Foreign(`[${found}]`); // it would stand for all that is not ASCII
     const told = (inside ? INSIDE : OUTSIDE)[found] ?? found;
     if (found === "[") inside = true;
     if (found === "]") inside = false;
     return told;
   });
   return [source, `dgu${letters}`];
+}
+
+/** A form that is sound in Python and that this page cannot take. */
+export class Foreign extends Error {}
+
+/** The source and flags that JavaScript takes for a pattern; throws `Foreign`, or an error that gives its own reason last. */
+function compiled(pattern) {
+  const [source, flags] = translated(pattern);
+  try {
+    new RegExp(source, flags);
+  } catch (error) {
+    const form = pattern.match(FOREIGN)?.[0];
+    throw form ? new Foreign(form) : new Error(error.message.split(": ").at(-1));
+  }
+  return [source, flags];
 }
 
 // It is handed to a worker as text, so it may use nothing but its arguments.
@@ -90,11 +109,10 @@ function scanAside(texts, source, flags) {
   });
 }
 
-/** All lines of a concordance in the order of the corpus. Throws `nothing` and `slow`, or the fault of the expression. */
+/** All lines of a concordance in the order of the corpus. Throws `nothing` and `slow`, `Foreign`, or the fault of the expression. */
 export async function search(corpus, query, { regex = false, ignore = "width", window = 15, within = "paragraph" } = {}) {
   if (!query) return [];
-  const [source, flags] = regex ? translated(query) : [plain(query, ignore), "dgu"];
-  new RegExp(source, flags); // a fault shows here, with its reason
+  const [source, flags] = regex ? compiled(query) : [plain(query, ignore), "dgu"];
   const found = regex ? await scanAside(corpus.texts, source, flags) : scan(corpus.texts, source, flags);
   return found.map(([index, from, to]) => line(corpus.paragraphs[index], from, to, query, window, within));
 }

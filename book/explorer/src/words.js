@@ -58,6 +58,7 @@ const WORDS = {
   slow: ["This expression takes too long; write it without a repeat inside a repeat.", "该表达式耗时过长；请避免在重复中再套重复。"],
   empty: ["There is nothing left to look for: all of it is ignored.", "所输内容全部被忽略，无可检索。"],
   fault: ["Not a valid regular expression: {0}", "正则表达式有误：{0}"],
+  foreign: ["Python can say {0}, but JavaScript, which reads it on this page, cannot; qd.kwic finds it.", "Python 有 {0} 的写法，本页使用的 JavaScript 没有；请改用 qd.kwic 检索。"],
   open: ["Open line {0} of {1} in the raw source", "打开原始文本 {1} 第 {0} 行"],
   cite: ["Copy citation", "复制引文出处"],
   link: ["Copy link", "复制链接"],
