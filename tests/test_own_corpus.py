@@ -94,6 +94,17 @@ def test_figures_and_tables_land_in_the_folder(study):
     assert "天气" in words and "高兴" not in words
 
 
+def test_a_notebook_that_the_system_ends_is_told_and_the_others_run_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    for name, code in (("1-bad", "import os; os._exit(9)"), ("2-good", "print(1)")):
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), tmp_path / f"{name}.ipynb")
+    about = {"opening": "", "lacks": [], "large": False}
+    failures = own.run_all(sorted(tmp_path.glob("*.ipynb")), tmp_path / "out", "texts", about, "")
+    assert [failure.split(",")[0] for failure in failures] == ["1-bad.ipynb was ended by the system"]
+    assert nbformat.read(tmp_path / "out" / "2-good.ipynb", 4).cells[1].outputs[0]["text"] == "1\n"
+
+
 def test_a_study_is_made_anew_unless_its_files_were_changed(study):
     place = study.parent / "我的 texts"
     copy = study.parent / "copy"
