@@ -120,8 +120,8 @@ def caption(stem: str, figure: dict, chinese: bool) -> dict:
     """What MyST-NB is told of a figure: its alternative text, and under it its title with the files."""
     base = "../../figures/" if chinese else "../figures/"
     links = [f'<a href="{base}{stem}.{suffix}" download>{suffix.upper()}</a>' for suffix in ("csv", "svg", "png")]
-    title, data = (figure["title_zh"], "数据与图") if chinese else (figure["title"], "data and picture")
-    text = f"{title} ({data}: {' · '.join(links)})"
+    files = " · ".join(links)
+    text = f"{figure['title_zh']}（数据与图：{files}）" if chinese else f"{figure['title']} (data and picture: {files})"
     return {
         "image": {"alt": figure["alt_zh" if chinese else "alt"]},
         "figure": {"caption": text, "name": slug(f"{'zh-' * chinese}{stem}")},
@@ -150,16 +150,17 @@ def picked(figures: dict) -> list[str]:
 
 def gallery(figures: dict, stems: list[str], language: str = "") -> str:
     """Figures with caption, data and the command that makes each; `language` is empty or `_zh`."""
-    made, data = ("生成：", "数据") if language else ("Made by", "data")
+    chinese = "生成：{0}（[数据]({1})，[笔记本]({2})）。"
+    made = chinese if language else "Made by {0} ([data]({1}), [notebook]({2}))."
     blocks = []
     for stem in stems:
-        notebook = next(path.name for path in sorted((ROOT / "notebooks").glob(f"{stem[:2]}-*.ipynb")))
+        place = next(f"notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob(f"{stem[:2]}-*.ipynb")))
         figure = figures[stem]
         blocks += [
             f"![{figure['alt' + language]}](figures/{stem}.svg)",
             "",
-            f"*{figure['caption' + language].strip()}* {made} `.venv/bin/jupyter execute notebooks/{notebook}`"
-            f" ([{data}](figures/{stem}.csv), [notebook](notebooks/{notebook})).",
+            f"*{figure['caption' + language].strip()}* "
+            + made.format(f"`.venv/bin/jupyter execute {place}`", f"figures/{stem}.csv", place),
             "",
         ]
     return "\n".join(blocks)

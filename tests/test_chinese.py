@@ -110,6 +110,18 @@ def test_terms_are_those_of_the_glossary(words):
             assert not names or any(zh in entry.msgstr for zh in names), f"{name} in {entry.msgid[:60]!r}: none of {names}"
 
 
+def test_bold_is_bold_beside_chinese():
+    """Chinese has no spaces, and a mark between a stop and a letter stays asterisks in CommonMark: **时间：**讲."""
+    root = NOTEBOOKS.parent
+    files = [root / "README.zh-CN.md", *(root / "lessons").glob("*.zh.md")]
+    texts = [path.read_text("utf-8") for path in files]
+    texts += [entry.msgstr for path in (NOTEBOOKS / "zh").glob("*.po") for entry in polib.pofile(str(path))]
+    for text in texts:
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "code", text, flags=re.DOTALL)
+        for before, bold, after in re.findall(r"(\w?)\*{1,2}([^*\n]+)\*{1,2}(?=(\w?))", prose):
+            assert not (before and re.match(r"\W", bold)) and not (after and re.search(r"\W$", bold)), bold
+
+
 def test_links_lead_somewhere_from_the_folder_below(notebook):
     for source in cells_of(NOTEBOOKS / "zh" / notebook.name, "markdown"):
         for target in re.findall(r"\]\(((?!https?:|#)[^)\s#]+)", source):
