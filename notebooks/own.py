@@ -22,6 +22,7 @@ import nbformat
 import papermill
 import run
 from joblib import cpu_count
+from nbclient.exceptions import DeadKernelError
 from tqdm import tqdm
 
 import qdlib as qd
@@ -292,6 +293,8 @@ def run_all(notebooks: list[Path], out: Path, place: str, about: dict, group: st
                 done.result()
             except papermill.PapermillExecutionError as error:
                 failures.append(f"{runs[done].name} failed in cell {error.exec_count}: {error.ename}: {error.evalue}")
+            except DeadKernelError:
+                failures.append(f"{runs[done].name} was ended by the system, most likely for want of memory; take fewer texts")
     for bar in bars.values():
         bar.close()
     return failures
