@@ -70,6 +70,8 @@ def gazetteer(path: str | Path = "gazetteer") -> dict[str, tuple[str, str, str]]
             raise ValueError(f"gazetteer {str(path)!r}: {line!r} must be `name parent forms` below a line `[kind]`")
         for form in (name, *rest[1:]):
             forms.setdefault(form, (name, kind, rest[0]))
+        if name[0] == "市" and rest[0][-1] == "市":  # one 市 is written where two meet
+            forms.setdefault(rest[0][:-1] + name, (name, kind, rest[0]))
         if kind == "town":  # a town may have become a street office
             stem = re.sub("(?:街道|镇|乡)$", "", name)
             forms.setdefault(stem + ("镇" if name.endswith("街道") else "街道"), (name, kind, rest[0]))

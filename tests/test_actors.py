@@ -213,6 +213,13 @@ def test_a_district_keeps_the_character_that_the_city_before_it_ends_in():
     assert [place.place for place in places_in("青岛市市南区，我市市北区，到市南")] == ["青岛市", "市南区", "市北区", "市南区"]
 
 
+def test_a_district_whose_name_begins_where_its_city_s_ends_is_the_district(tmp_path):
+    path = tmp_path / "places.txt"
+    path.write_text("[city]\n云州市 河东省 云州\n[district]\n市南区 云州市 市南\n", "utf-8")
+    assert [place.place for place in places_in("云州市南区和云州市市南区", path)] == ["市南区", "云州市", "市南区"]
+    assert [place.place for place in places_in("云州市南部的山区", path)] == ["云州市"]
+
+
 def test_a_gazetteer_with_a_line_it_cannot_read_says_which(tmp_path):
     path = tmp_path / "bad.txt"
     path.write_text("[district]\n南湖区\n", "utf-8")
