@@ -472,8 +472,9 @@ def _with_given(row: dict, source: Source, named: Mapping[str, str], alone: bool
         if not value and not row[field_]:
             value = source.hints.get(field_, "")
             basis = f"inferred: in the head of the file: {value}"
-        if field_ == "date" and not value and not row[field_] and source.name in named:
-            value, basis = named[source.name], f"inferred: the file's name: {source.name}"
+        name = named.get(source.name, "") if field_ == "date" and not value else ""
+        if name and (not row["date"] or row["date_basis"].startswith("inferred") and len(name) > len(row["date"])):
+            value, basis = name, f"inferred: the file's name: {source.name}"  # more than a year that a text implies
         if field_ == "date" and value:
             value = _iso(value)
             row["date_basis"] = basis if value else row["date_basis"]

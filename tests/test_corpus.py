@@ -383,6 +383,22 @@ def test_the_name_of_a_file_dates_what_nothing_else_does(tmp_path):
     assert proof[["value", "basis", "words", "line"]].values.tolist() == [["2008", "inferred", "2008.txt", 0]]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "date"),
+    [
+        ("2020-01-13", "某刊\n1998年 第19卷 第1期 No.1 1998\n", "2020-01-13"),  # a year alone, inferred
+        ("2020", "某刊\n1998年 第19卷 第1期 No.1 1998\n", "1998"),  # no more than what the text says
+        ("2020-01-13", "某市召开会议\n2021-03-05 08:30 来源：某报\n", "2021-03-05"),  # said by the page
+    ],
+)
+def test_the_name_of_a_file_gives_way_to_what_a_page_says_not_to_what_it_implies(tmp_path, name, text, date):
+    (tmp_path / f"{name}.txt").write_text(text + "会议讨论了下一阶段的工作，要求各部门抓好落实。" * 6, "utf-8")
+    corpus = qd.load_corpus(tmp_path)
+    assert corpus.articles["date"].iat[0] == date
+    proof = corpus.evidence[corpus.evidence["field"] == "date"]
+    assert proof["value"].tolist()[:1] == [date] and (f"{name}.txt" in proof["words"].iat[0]) == (date == name)
+
+
 def test_a_table_s_own_column_source_does_not_hide_ours(tmp_path):
     (tmp_path / "t.jsonl").write_text(json.dumps({"text": GOOD, "source": "某报", "no": 3}) + "\n", "utf-8")
     assert qd.load_corpus(tmp_path).metadata.to_dict("records") == [
