@@ -49,7 +49,20 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata = {name: cell.metadata[name] for name in kept if cell.metadata.get(name)}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)  # it belongs to the kernel that is gone; the plain table stays
+        if cell.get("outputs"):
+            cell.outputs = whole(cell.outputs)
     return notebook
+
+
+def whole(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """The outputs of a cell, each print in one piece: where a busy kernel cuts one is chance."""
+    pieces: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if pieces and output.output_type == "stream" and pieces[-1].get("name") == output.name:
+            pieces[-1].text += output.text
+        else:
+            pieces.append(output)
+    return pieces
 
 
 def run_all(notebooks: list[Path]) -> list[str]:

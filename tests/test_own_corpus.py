@@ -17,6 +17,7 @@ NOTEBOOKS = ROOT / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
 
 import own  # noqa: E402
+import run  # noqa: E402
 
 TEXT = "一天\n\n今天天气很好，他去上学。大家都很高兴。\n\n放学以后他回家写作业，天气还是很好。\n"
 # What only the study of the seeds may say.
@@ -203,3 +204,13 @@ def test_groups_are_the_texts_then_what_is_known_of_them(tmp_path):
     assert set(qd.source_groups(corpus, most=1).values()) == {"all texts"}
     with pytest.raises(ValueError, match="by must be one of source, year"):
         qd.source_groups(corpus, "province")
+
+
+def test_what_a_cell_prints_is_kept_in_one_piece_wherever_the_kernel_cut_it():
+    def says(text, name="stdout"):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    picture = nbformat.v4.new_output("display_data", data={"text/plain": "x"})
+    cell = nbformat.v4.new_code_cell(outputs=[says("a"), says("\n"), says("e", "stderr"), picture, says("b"), says("c\n")])
+    tidied = run.tidy(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    assert [output.get("text", "picture") for output in tidied] == ["a\n", "e", "picture", "bc\n"]
