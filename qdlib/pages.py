@@ -490,8 +490,8 @@ def _events() -> dict[str, tuple[int, int]]:
 _YEAR = re.compile(r"((?:19|20)(?<![\d到至]..)\d\d)年.{0,18}")
 
 
-# A year named as the end or the beginning of something, or as what something is of, is hardly the page's own.
-_ANOTHER_YEAR = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:年?[底末初]|将|以[来前后]|[起前后]|开始|[^,。]{0,8}的)")
+# A year named as the end or the beginning of something is hardly the page's own.
+_ANOTHER_YEAR = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:年?[底末初]|将|以[来前后]|[起前后]|开始)")
 
 
 def _year_of(text: str) -> tuple[int, str]:
