@@ -400,8 +400,8 @@ def fit_lda(
         iterations: sweeps over the documents; 50 for gensim and 1,000 for tomotopy if not given.
 
     Raises:
-        ValueError: an argument is out of range or not for the engine, `k` is larger than the number of documents with terms, or no term is
-            left.
+        ValueError: an argument is out of range or not for the engine, `k` is larger than the number of documents with
+            terms, or no term is left.
     """
     words = token_lists(words)
     about = _documents_of(words, documents)
